@@ -1,0 +1,209 @@
+"""The report on demand: introduces the warehouse to the templates and writes what they say."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows.settings import Settings
+from flows.workdays import workdays
+from templates.figures import Answer, Figure, Gap, Scope, answers
+from templates.language import Letterhead, words_of
+from templates.rendering.trace import figure_trace, reasons, state_of
+from templates.report import figures_of, render
+from warehouse.declarations import YishuError
+from warehouse.model import Slot, State
+
+if TYPE_CHECKING:
+    from warehouse.register import Register
+
+    from flows.configuration import Configuration
+    from sources.cards import OfficeCard
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFiles:
+    """Where a report was written, and what it still lacks: (name of the figure or text, why)."""
+
+    folder: Path
+    lacking: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A line of the table of figures."""
+
+    id: str
+    name: str
+    value: str
+    unit: str
+    department: str
+    state: str
+    rows: int
+
+
+def write_report(
+    settings: Settings, configuration: Configuration, *, office: str, year: int, as_of: date | None, out: Path | None
+) -> ReportFiles:
+    """Write report.txt, report.html, report.trace.json and brief.txt into `out` (default out/<office>-<year>)."""
+    from flows.brief import office_brief
+    from templates.rendering.html import to_html
+    from templates.rendering.text import draft_note, to_text
+    from templates.rendering.trace import lacking, to_trace
+
+    card = _office(configuration, office)
+    template = configuration.reports.get(office)
+    if template is None:
+        raise YishuError(f"Office '{office}' has no report: add templates/offices/{office}/report.yml.")
+    cut = as_of or date(year, 12, 31)
+    asked = [configuration.figures[name] for name in sorted(figures_of(template) | set(template.card.required))]
+    found, warehouse_hash = _ask(settings, configuration, asked, office=office, year=year, cut=cut)
+    document = render(template, year=year, cut=cut, answers=found, letterhead=letterhead(card))
+    text, names = to_text(document), configuration.names(office)
+    folder = out or Path("out") / f"{office}-{year}"
+    trace = to_trace(document, text, office=office, names=names, warehouse=warehouse_hash)
+    gaps = lacking(document, names)
+    _write(folder / "report.txt", text.text + draft_note(gaps))
+    _write(folder / "report.html", to_html(document, names=names))
+    _write(folder / "report.trace.json", json.dumps(trace, ensure_ascii=False, indent=1) + "\n")
+    _write(folder / "brief.txt", office_brief(settings, configuration, office=office, year=year))
+    return ReportFiles(folder, gaps)
+
+
+def figure_table(
+    settings: Settings, configuration: Configuration, *, office: str, year: int, as_of: date | None
+) -> tuple[FigureRow, ...]:
+    """Every figure that the office's ledgers can answer, in the order of their ids."""
+    card = _office(configuration, office)
+    handed_in = {owed.ledger for _, owed in card.owed()}
+    asked = [figure for figure in configuration.figures.values() if set(figure.declaration.ledgers) <= handed_in]
+    found, _ = _ask(settings, configuration, asked, office=office, year=year, cut=as_of or date(year, 12, 31))
+    names, head = configuration.names(office), letterhead(card)
+    return tuple(_row(answer, card, names, head) for _, answer in sorted(found.items()))
+
+
+def _row(answer: Answer, card: OfficeCard, names: Mapping[str, str], head: Letterhead) -> FigureRow:
+    declared = answer.figure.declaration
+    department = _department(answer.figure, card)
+    return FigureRow(
+        id=answer.figure.id,
+        name=declared.name,
+        value=words_of(answer, head) or "—",
+        unit=head.unit_of(answer.figure),
+        department=names.get(department, department),
+        state=state_of(answer, names),
+        rows=len(answer.origins),
+    )
+
+
+def trace_figure(
+    settings: Settings, configuration: Configuration, *, office: str, year: int, figure: str, as_of: date | None
+) -> dict[str, Any]:
+    """One figure down to its cells; `contents` holds the received bytes by SHA-256, so that a cell can be shown."""
+    from sources.landing import get
+
+    if figure not in configuration.figures:
+        near = _near(figure, configuration.figures)
+        raise YishuError(f"There is no figure '{figure}'.{near} `yishu figures {year}` lists them all.")
+    cut = as_of or date(year, 12, 31)
+    found, _ = _ask(settings, configuration, [configuration.figures[figure]], office=office, year=year, cut=cut)
+    answer = found[figure]
+    names = configuration.names(office)
+    traced = figure_trace(answer, names)
+    contents = {origin.sha256: get(settings.landing, origin.sha256) for origin in answer.origins}
+    return {
+        **traced,
+        "words": words_of(answer, letterhead(_office(configuration, office))),
+        "reasons": reasons(answer, names) if not answer.complete else [],
+        "contents": contents,
+    }
+
+
+def letterhead(card: OfficeCard) -> Letterhead:
+    """How the office is called and writes, as the templates take it."""
+    return Letterhead(
+        names=dict(card.names),
+        region=dict(card.region),
+        units={name: choice.unit for name, choice in card.figures.items() if choice.unit},
+        measure_words=dict(card.style.measure_words),
+        book_title_separator=card.style.book_title_separator,
+        scope_words={
+            "calendar_year": card.style.calendar_year,
+            "since_inception": card.style.since_inception,
+            "as_of_date": card.style.as_of_date,
+        },
+    )
+
+
+def scope_of(configuration: Configuration, register: Register | None, *, office: str, year: int, cut: date) -> Scope:
+    """What figures are asked for; with the register's gaps, or without any (for checking the configuration)."""
+    card = _office(configuration, office)
+    missing: dict[str, list[Gap]] = {}
+    outdated: set[str] = set()
+    accepted = {item.submission.slot: item.submission.id for item in register.in_force(office)} if register else {}
+    for department, owed in card.owed() if register else ():
+        slot = Slot(office, department, owed.ledger, year)
+        latest = register.latest(slot) if register else None
+        if slot not in accepted:
+            verdict = register.newest_verdict(latest.id) if register and latest else None
+            returned = verdict is not None and verdict.state is State.RETURNED
+            gap = Gap(department, owed.ledger, "returned" if returned else "missing")
+            missing.setdefault(owed.ledger, []).append(gap)
+        elif latest is not None and latest.id != accepted[slot]:
+            outdated.add(owed.ledger)
+    return Scope(
+        office=office,
+        year=year,
+        cut=cut,
+        periods={name: ledger.period for name, ledger in configuration.ledgers.items()},
+        mechanisms=card.mechanisms,
+        missing={ledger: tuple(gaps) for ledger, gaps in missing.items()},
+        outdated=frozenset(outdated),
+        workdays=workdays(year, cut),
+        options={name: choice.options for name, choice in card.figures.items()},
+    )
+
+
+def _ask(
+    settings: Settings, configuration: Configuration, asked: Sequence[Figure], *, office: str, year: int, cut: date
+) -> tuple[dict[str, Answer], str]:
+    from warehouse.register import open_register
+    from warehouse.store import open_warehouse
+
+    with open_register(settings.register_url) as register, open_warehouse(settings.warehouse) as warehouse:
+        scope = scope_of(configuration, register, office=office, year=year, cut=cut)
+        found = answers(asked, scope, warehouse.ask)
+        meta = {row["key"]: row["value"] for row in warehouse.ask("select key, value from meta", {})}
+    return found, meta.get("logical_hash", "")
+
+
+def _office(configuration: Configuration, office: str) -> OfficeCard:
+    if office not in configuration.offices:
+        known = ", ".join(configuration.offices)
+        raise YishuError(f"There is no office '{office}'; declared are: {known}.")
+    return configuration.offices[office]
+
+
+def _department(figure: Figure, card: OfficeCard) -> str:
+    choice = card.figures.get(figure.id)
+    return choice.department if choice and choice.department else figure.declaration.department
+
+
+def _near(name: str, known: Mapping[str, object]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(name, known, n=1)
+    return f" Did you mean '{close[0]}'?" if close else ""
+
+
+def _write(path: Path, text: str) -> None:
+    """Write aside, then rename: a reader never sees half a report."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside.write_text(text, encoding="utf-8", newline="\n")
+    aside.replace(path)

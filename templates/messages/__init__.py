@@ -1,0 +1,1 @@
+"""What findings are called in Chinese; one YAML file per area."""

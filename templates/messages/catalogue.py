@@ -1,0 +1,87 @@
+"""The words of findings: what is wrong, why it matters, how to mend it. All of them stand in the YAML files here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from warehouse.declarations import DeclarationError, parse, parse_yaml
+from warehouse.model import Finding
+
+FOLDER = Path(__file__).parent
+LEVELS = {"error": "错误", "question": "疑问", "note": "提示"}
+
+
+class Message(BaseModel):
+    """The words of one finding code; `{…}` slots are filled from the finding's facts and the names of its place."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    says: str
+    why: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A finding in words for a clerk."""
+
+    says: str
+    why: str
+    fix: str
+
+
+@cache
+def messages() -> Mapping[str, Message]:
+    """Every message by finding code."""
+    found: dict[str, Message] = {}
+    for path in sorted(FOLDER.glob("*.yml")):
+        for code, words in parse_yaml(path.read_text(encoding="utf-8"), path).items():
+            if code in found:
+                raise DeclarationError(f"{path}: '{code}' has words in another file too")
+            found[code] = parse(Message, words, path)
+    return found
+
+
+def say(finding: Finding, names: Mapping[str, str]) -> Said:
+    """The finding in Chinese.
+
+    `names` gives the Chinese of department and ledger ids and of columns as `ledger.column`. A slot that the finding
+    has no fact for is a DeclarationError: a message must not be printed with a hole.
+    """
+    words = messages().get(finding.code)
+    if words is None:
+        raise DeclarationError(f"templates/messages has no words for the finding '{finding.code}'; add them")
+    slots = {
+        "department": names.get(finding.slot.department, finding.slot.department),
+        "ledger": names.get(finding.slot.ledger, finding.slot.ledger),
+        "period": finding.slot.period,
+        "column": names.get(f"{finding.slot.ledger}.{finding.column}", finding.column or ""),
+        "cell": finding.cell or "",
+        "sheet": finding.sheet or "",
+        "file": finding.file or "",
+        "key": finding.key or "",
+        **{name: _shown(value) for name, value in finding.facts.items()},
+    }
+    try:
+        return Said(*(text.format_map(slots) for text in (words.says, words.why, words.fix)))
+    except KeyError as error:
+        raise DeclarationError(
+            f"the message '{finding.code}' has a slot {error} that the finding does not fill"
+        ) from error
+
+
+def _shown(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return f"{value.normalize():f}"
+        case date():
+            return f"{value.year}年{value.month}月{value.day}日"
+    return value

@@ -1,0 +1,1 @@
+"""A rendered document as text, as HTML, and as its trace."""
