@@ -1,0 +1,1 @@
+"""Whether? Suites per ledger, judged by Great Expectations."""

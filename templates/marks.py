@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from templates.wording import closing, superfluous
+from templates.wording import SECTION_MARKS, closing, superfluous
 
 OPEN, SEPARATOR, CLOSE = "\ue000", "\ue001", "\ue002"
 TOKEN = re.compile(f"{OPEN}(\\d+){SEPARATOR}|{CLOSE}")
@@ -88,8 +88,17 @@ def _settle(plain: str, spans: list[Span]) -> tuple[str, tuple[Span, ...]]:
     kept = kept.strip()
     if end := closing(kept):
         kept = kept[:-1] + end
-    moved = (Span(new_place[span.start], min(new_place[span.end], len(kept)), span.mark) for span in spans)
+    moved = (_trimmed(kept, Span(new_place[s.start], min(new_place[s.end], len(kept)), s.mark)) for s in spans)
     return kept, tuple(sorted((s for s in moved if s.start < s.end), key=lambda span: (span.start, -span.end)))
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    """The span without the punctuation at its edges: a claim is its words, not the comma before them."""
+    if span.mark.kind != "claim":
+        return span
+    words = text[span.start : span.end]
+    start = span.start + len(words) - len(words.lstrip(SECTION_MARKS))
+    return Span(start, max(start, span.start + len(words.rstrip(SECTION_MARKS))), span.mark)
 
 
 def _protected(place: int, spans: list[Span]) -> bool:

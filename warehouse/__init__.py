@@ -1,0 +1,1 @@
+"""What is known? The nouns, the register and the store."""

@@ -66,7 +66,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One table found on one sheet. Rows are counted as in Excel, from 1; letters name the column of each card column."""
+    """One table found on one sheet. Rows are counted as in Excel, from 1; letters name each card column's letter."""
 
     index: int
     sheet: str

@@ -146,3 +146,8 @@ select
     {{ origins('title') }} as origins
 from issued
 {%- endmacro %}
+
+{# One number over another as an exact decimal; null over nothing. #}
+{% macro ratio(part, whole) -%}
+cast(cast({{ part }} as double) / nullif({{ whole }}, 0) as decimal(18, 12))
+{%- endmacro %}

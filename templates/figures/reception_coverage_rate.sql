@@ -20,7 +20,7 @@ duty as (
 )
 select
     (
-        select cast(count(*) filter (where day in (select duty_on from duty)) as decimal(18, 6)) / nullif(count(*), 0)
+        select {{ ratio('count(*) filter (where day in (select duty_on from duty))', 'count(*)') }}
         from workday
     ) as value,
     {{ origins('duty_on') }} as origins

@@ -9,7 +9,7 @@ counts_by: 已解决件次与接待来访件次之比
 about: 没有来访时不计算。
 ---*/
 select
-    case when count(*) > 0 then cast(count(*) filter (where {{ settled() }}) as decimal(18, 6)) / count(*) end as value,
+    {{ ratio('count(*) filter (where ' ~ settled() ~ ')', 'count(*)') }} as value,
     {{ origins('outcome') }} as origins
 from {{ rows('visit') }}
 where {{ reception() }}

@@ -101,7 +101,10 @@ def test_positions_in_the_whole_text_are_true(write) -> None:
 
     whole = to_text(document)
 
-    assert whole.text == "2024年报告\n\n一、执法\n（一）案件\n案件15起\n（二）罚款\n21000元\n二、普法\n《宪法》《民法典》\n"
+    assert (
+        whole.text
+        == "2024年报告\n\n一、执法\n（一）案件\n案件15起\n（二）罚款\n21000元\n二、普法\n《宪法》《民法典》\n"
+    )
     assert ["2024", "15", "21000", "《宪法》《民法典》"] == [whole.text[s.start : s.end] for s in whole.spans]
 
 

@@ -15,7 +15,16 @@ def settle(text: str) -> str:
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(120, "120"), (121, "120余"), (119, "110余"), (129, "120余"), (3000, "3000"), (3099, "3000余"), (7, "7"), (0, "0")],
+    [
+        (120, "120"),
+        (121, "120余"),
+        (119, "110余"),
+        (129, "120余"),
+        (3000, "3000"),
+        (3099, "3000余"),
+        (7, "7"),
+        (0, "0"),
+    ],
 )
 def test_an_about_number_is_rounded_down_and_says_yu_only_where_something_was_cut_off(value: int, said: str) -> None:
     """120 stays 120, 121 is 120余, and a number below ten is said exactly."""

@@ -1,0 +1,327 @@
+"""The command line. Only click is imported here; each command imports what it needs when it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, ParamSpec
+
+import click
+
+from warehouse.declarations import YishuError
+
+if TYPE_CHECKING:
+    from flows.configuration import Configuration
+    from flows.settings import Settings
+
+P = ParamSpec("P")
+
+ALL_ACCEPTED, SOMETHING_WRONG, MISUSE = 0, 1, 2
+INTERRUPTED = 130
+
+office_option = click.option("--office", metavar="ID", help="The office (单位), for example: --office xigu.")
+as_of_option = click.option(
+    "--as-of",
+    metavar="YYYY-MM-DD",
+    callback=lambda _context, _parameter, text: _day(text),
+    help="The cut-off date (数据截止日); without it the last day of the year.",
+)
+
+
+class Group(click.Group):
+    """Commands in the order in which they are used, not of the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """As they are defined below."""
+        del ctx
+        return list(self.commands)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, help="Show tracebacks, and what Prefect logs.")
+@click.pass_context
+def main(context: click.Context, *, debug: bool) -> None:
+    r"""一数 (yishu), "one number": the annual report of an office, every number traceable to the cell it came from.
+
+    \b
+    A night in three commands:
+      yishu collect          collect (采集) what the departments handed in, check it, publish what is accepted
+      yishu findings         what is wrong with the rest (问题), where, and how to mend it
+      yishu report 2024      write the report (报告) of a year
+
+    \b
+    Where things lie (environment):
+      YISHU_DATA     the data folder (default ./data)
+      YISHU_INBOX    the inbox: {inbox}/{office}/{year}/{department}/files (default: the samples that come with yishu)
+      YISHU_CONFIG   a further folder of declarations, for your own offices, ledgers and figures
+
+    Exit codes: 0 all is well, 1 something was returned (退回), is missing (缺报) or lacking, 2 misuse or an error.
+    """
+    context.obj = debug
+
+
+def command(function: Callable[P, int | None]) -> Callable[P, None]:
+    """A command body: what it returns is the exit code; an error becomes one line, without a traceback."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        context = click.get_current_context()
+        try:
+            code = function(*args, **kwargs)
+        except YishuError as error:
+            _fail(context, str(error))
+        except KeyboardInterrupt:
+            click.echo("Interrupted; what was published before is still there.", err=True)
+            context.exit(INTERRUPTED)
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+            # These are click's business: a reader that has seen enough (| head) is no error.
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, a person reads one line of it
+            _fail(context, f"{type(error).__name__}: {error} (yishu --debug shows where)")
+        else:
+            context.exit(code or 0)
+
+    return run
+
+
+def _fail(context: click.Context, message: str) -> NoReturn:
+    if context.find_root().obj:
+        import traceback
+
+        traceback.print_exc()
+    click.echo(f"yishu: {message}", err=True)
+    context.exit(MISUSE)
+
+
+@main.command()
+@office_option
+@click.option("--department", metavar="ID", help="Only this department (部门), for example: --department zfd.")
+@click.option(
+    "--inbox",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Another inbox; or one year's folder, if its name begins with the year (2024, 2024-corrected).",
+)
+@click.option("--data-docs", is_flag=True, help="Also build Great Expectations' Data Docs.")
+@command
+def collect(*, office: str | None, department: str | None, inbox: Path | None, data_docs: bool) -> int:
+    """Collect (采集) spreadsheets, check them, publish what is accepted (采纳).
+
+    Every department's folder is looked at; a file that nobody has touched is not even opened. A file with errors (错误)
+    is returned (退回), and the accepted one before it stays in force. The same inbox again changes nothing.
+
+    Exit code: 0 everything that is owed is accepted, 1 something is returned or missing, 2 misuse or an error.
+    """
+    from flows.collecting import collect as collect_once
+    from flows.night import Request
+    from flows.run import NightFailedError
+    from flows.screen import Screen
+
+    settings, configuration = _at_hand()
+    screen = Screen(configuration)
+    request = Request(
+        office=office, department=department, inbox=inbox.absolute() if inbox else None, data_docs=data_docs
+    )
+    try:
+        with screen.progress():
+            collected = collect_once(settings, configuration, request, debug=_debug())
+    except NightFailedError as failure:
+        screen.collected(failure.collected)
+        raise
+    screen.collected(collected)
+    for trouble in collected.unreachable:
+        click.echo(f"yishu: {trouble}", err=True)
+    return ALL_ACCEPTED if collected.all_accepted else SOMETHING_WRONG
+
+
+@main.command()
+@click.argument("year", type=int)
+@office_option
+@as_of_option
+@click.option(
+    "--out", metavar="DIR", type=click.Path(path_type=Path), help="Where to write; default out/<office>-YEAR."
+)
+@command
+def report(*, year: int, office: str | None, as_of: date | None, out: Path | None) -> int:
+    """Write the report (报告) of YEAR from what is published.
+
+    Writes report.txt, report.html, report.trace.json (where every number comes from) and brief.txt (简报).
+    A number that cannot be given yet is printed as 【待核：…】, and the exit code is 1.
+    """
+    from flows.report import write_report
+    from flows.screen import Screen
+
+    settings, configuration = _at_hand()
+    chosen = configuration.one_office(office)
+    files = write_report(settings, configuration, office=chosen, year=year, as_of=as_of, out=out)
+    Screen(configuration).reported(files)
+    return SOMETHING_WRONG if files.lacking else ALL_ACCEPTED
+
+
+@main.command()
+@click.argument("year", type=int)
+@click.argument("figure")
+@office_option
+@as_of_option
+@command
+def trace(*, year: int, figure: str, office: str | None, as_of: date | None) -> int:
+    """Trace a FIGURE (指标) of YEAR back to its cells (单元格): file, sheet, address, value.
+
+    `yishu figures YEAR` lists the figures by id.
+    """
+    from flows.report import trace_figure
+    from flows.screen import Screen
+
+    settings, configuration = _at_hand()
+    chosen = configuration.one_office(office)
+    traced = trace_figure(settings, configuration, office=chosen, year=year, figure=figure, as_of=as_of)
+    Screen(configuration).traced(traced)
+    return SOMETHING_WRONG if traced["reasons"] else ALL_ACCEPTED
+
+
+@main.command()
+@click.argument("year", type=int)
+@office_option
+@as_of_option
+@command
+def figures(*, year: int, office: str | None, as_of: date | None) -> None:
+    """List every figure (指标) of YEAR: value, unit, department, state, rows it stands on."""
+    from flows.report import figure_table
+    from flows.screen import Screen
+
+    settings, configuration = _at_hand()
+    chosen = configuration.one_office(office)
+    Screen(configuration).figures(figure_table(settings, configuration, office=chosen, year=year, as_of=as_of))
+
+
+@main.command()
+@office_option
+@click.option("--department", metavar="ID", help="Only this department (部门).")
+@click.option(
+    "--level",
+    type=click.Choice(["error", "question", "note"]),
+    help="Only errors (错误: block acceptance), questions (疑问: block sealing) or notes (提示).",
+)
+@click.option("--all", "include_closed", is_flag=True, help="Also those that are fixed (已消除).")
+@command
+def findings(*, office: str | None, department: str | None, level: str | None, include_closed: bool) -> None:
+    """List the findings (问题): where, what is wrong, how to mend it."""
+    from flows.screen import Screen
+    from warehouse.model import Level
+    from warehouse.register import open_register
+
+    settings, configuration = _at_hand()
+    chosen = configuration.office(office).id if office else None
+    _need_register(settings)
+    with open_register(settings.register_url) as register:
+        kept = register.findings(
+            office=chosen,
+            department=department,
+            level=Level(level) if level else None,
+            include_closed=include_closed,
+        )
+    Screen(configuration).findings(kept)
+
+
+@main.command()
+@click.option("--limit", default=20, show_default=True, help="How many, the newest first.")
+@click.option("--steps", metavar="RUN", type=int, help="The stages of this run and how long each took.")
+@command
+def runs(*, limit: int, steps: int | None) -> None:
+    """List the runs (采集批次): when, how long, what was received, accepted, returned."""
+    from flows.screen import Screen
+    from warehouse.register import open_register
+
+    settings, configuration = _at_hand()
+    _need_register(settings)
+    with open_register(settings.register_url) as register:
+        if steps is not None:
+            Screen(configuration).steps(register.steps(steps))
+        else:
+            Screen(configuration).runs(register.runs(limit))
+
+
+@main.command()
+@command
+def rebuild() -> None:
+    """Build the warehouse (数据仓) again, wholly, from the files as received; it comes out the same."""
+    from flows.night import rebuild as rebuild_all
+    from flows.screen import Screen
+
+    settings, configuration = _at_hand()
+    Screen(configuration).rebuilt(rebuild_all(settings, configuration))
+
+
+@main.command("check-config")
+@command
+def check_config() -> int:
+    """Check every declaration against all others: cards, suites, figures (every query is tried), reports."""
+    from flows.configuration import check
+
+    _, configuration = _at_hand()
+    mistakes = check(configuration)
+    for mistake in mistakes:
+        click.echo(mistake, err=True)
+    if mistakes:
+        click.echo(f"yishu: {len(mistakes)} to mend.", err=True)
+        return MISUSE
+    click.echo(
+        f"All agree: {len(configuration.offices)} offices, {len(configuration.ledgers)} ledgers, "
+        f"{len(configuration.suites)} suites, {len(configuration.figures)} figures, "
+        f"{len(configuration.reports)} reports."
+    )
+    return ALL_ACCEPTED
+
+
+@main.command()
+@click.option("--port", default=4200, show_default=True, help="Where the Prefect server listens on this machine.")
+@command
+def serve(*, port: int) -> None:
+    """Serve: a Prefect server, the collection every night at 02:00 (Asia/Shanghai), the report on demand.
+
+    Both can be started in the Prefect UI. Ctrl-C ends all of it.
+    """
+    from flows.configuration import load, require_sound
+    from flows.serve import serve as serve_all
+    from flows.settings import from_environment
+
+    settings = from_environment()
+    require_sound(load(settings))
+    serve_all(settings, port=port, tell=click.echo)
+
+
+@main.command()
+@command
+def version() -> None:
+    """Print the version of yishu."""
+    from importlib.metadata import version as version_of
+
+    click.echo(f"yishu {version_of('yishu')}")
+
+
+def _at_hand() -> tuple[Settings, Configuration]:
+    from flows.configuration import load
+    from flows.settings import from_environment
+
+    settings = from_environment()
+    return settings, load(settings)
+
+
+def _need_register(settings: Settings) -> None:
+    if not settings.has_register:
+        raise YishuError(f"Nothing was collected yet in {settings.data}; run `yishu collect` first.")
+
+
+def _debug() -> bool:
+    return bool(click.get_current_context().find_root().obj)
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
+    except ValueError as error:
+        raise click.BadParameter(f"'{text}' is not a day; write it as 2024-12-31.") from error

@@ -1,0 +1,235 @@
+"""All declarations of all rooms, loaded when a command asks for them, and checked against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from warehouse.declarations import DeclarationError, YishuError
+
+if TYPE_CHECKING:
+    from expectations.suite import Suite
+
+    from flows.settings import Settings
+    from sources.cards import HandsIn, LedgerCard, OfficeCard
+    from templates.figures import Figure
+    from templates.report import Template
+
+# Any year does for trying queries: there are no rows to find.
+TRIED_WITH = date(2024, 12, 31)
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What is declared under `roots`. Each kind is loaded on first use, so a command pays for what it needs."""
+
+    roots: tuple[Path, ...]
+
+    @cached_property
+    def ledgers(self) -> Mapping[str, LedgerCard]:
+        """Every ledger card by id."""
+        from sources.cards import load_ledgers
+
+        return load_ledgers(self._folders("sources/ledgers"))
+
+    @cached_property
+    def offices(self) -> Mapping[str, OfficeCard]:
+        """Every office card by id."""
+        from sources.cards import load_offices
+
+        return load_offices(self._folders("sources/offices"))
+
+    @cached_property
+    def suites(self) -> Mapping[str, Suite]:
+        """Every suite of expectations by ledger id."""
+        from expectations.suite import load_suites
+
+        return load_suites(self._folders("expectations/suites"))
+
+    @cached_property
+    def figures(self) -> Mapping[str, Figure]:
+        """Every figure by id."""
+        from templates.figures import load_figures
+
+        return load_figures(self._folders("templates/figures"))
+
+    @cached_property
+    def reports(self) -> Mapping[str, Template]:
+        """The report template of every office that has one, by office id."""
+        from templates.report import load_report
+
+        found: dict[str, Template] = {}
+        for root in self.roots:
+            for path in sorted(root.glob("templates/offices/*/report.yml")):
+                if path.parent.name in found:
+                    raise DeclarationError(
+                        f"{path}: the report of '{path.parent.name}' is declared in another folder too"
+                    )
+                found[path.parent.name] = load_report(path.parent)
+        return found
+
+    def rules_hash(self, ledger: str) -> str | None:
+        """The hash of the rules of `ledger`, None where it has none."""
+        if (suite := self.suites.get(ledger)) is None:
+            return None
+        from expectations.suite import rules_hash
+
+        return rules_hash(suite)
+
+    def names(self, office: str) -> Mapping[str, str]:
+        """The Chinese of `office`'s departments, of ledgers, and of columns as `ledger.column`."""
+        names = {ledger_id: card.name for ledger_id, card in self.ledgers.items()}
+        for ledger_id, card in self.ledgers.items():
+            names |= {f"{ledger_id}.{column_id}": column.name for column_id, column in card.columns.items()}
+        return names | {key: department.name for key, department in self.office(office).departments.items()}
+
+    def office(self, office: str) -> OfficeCard:
+        """The card of `office`; an unknown one is a YishuError that lists the known."""
+        if office not in self.offices:
+            raise YishuError(f"There is no office '{office}'; declared are: {', '.join(self.offices)}.")
+        return self.offices[office]
+
+    def one_office(self, office: str | None) -> str:
+        """`office`, or the only one that there is; a YishuError where a choice has to be made."""
+        if office is not None:
+            return self.office(office).id
+        if len(self.offices) != 1:
+            raise YishuError(f"Say which office with --office; declared are: {', '.join(self.offices)}.")
+        return next(iter(self.offices))
+
+    def _folders(self, room: str) -> list[Path]:
+        return [root / room for root in self.roots if (root / room).is_dir()]
+
+
+def load(settings: Settings) -> Configuration:
+    """The configuration that `settings` name; nothing is read yet."""
+    return Configuration(settings.roots)
+
+
+def require_sound(configuration: Configuration) -> None:
+    """Nothing happens if a collection may start; else a DeclarationError with every mistake found quickly."""
+    if mistakes := quick_check(configuration):
+        raise DeclarationError(
+            "\n".join([*mistakes, "Nothing was collected. Mend this; `yishu check-config` looks deeper."])
+        )
+
+
+def quick_check(configuration: Configuration) -> list[str]:
+    """What contradicts itself in offices, ledgers and suites: what a collection stands on."""
+    try:
+        return [
+            *_offices(configuration),
+            *_suites(configuration),
+        ]
+    except DeclarationError as error:
+        return str(error).splitlines()
+
+
+def check(configuration: Configuration) -> list[str]:
+    """Every mistake in every declaration, one line each, as far as the files can be read at all."""
+    mistakes = quick_check(configuration)
+    for look in (_figures, _reports):
+        try:
+            mistakes += look(configuration)
+        except DeclarationError as error:
+            mistakes += [line for line in str(error).splitlines() if line not in mistakes]
+    return mistakes
+
+
+def _offices(configuration: Configuration) -> Iterable[str]:
+    for office in configuration.offices.values():
+        for department, owed in office.owed():
+            place = f"office '{office.id}', department '{department}'"
+            card = configuration.ledgers.get(owed.ledger)
+            if card is None:
+                yield f"{place} hands in '{owed.ledger}', which has no card; known: {', '.join(configuration.ledgers)}"
+            else:
+                yield from (f"{place}, ledger '{owed.ledger}': {mistake}" for mistake in _overrides(owed, card))
+        for figure, choice in office.figures.items():
+            if choice.department is not None and choice.department not in office.departments:
+                yield f"office '{office.id}', figure '{figure}': there is no department '{choice.department}'"
+        yield from _shared_folders(office)
+
+
+def _shared_folders(office: OfficeCard) -> Iterable[str]:
+    folders = [department.folder for department in office.departments.values()]
+    for folder in sorted({folder for folder in folders if folders.count(folder) > 1}):
+        yield f"office '{office.id}': two departments share the folder '{folder}'; each needs its own"
+
+
+def _overrides(owed: HandsIn, card: LedgerCard) -> Iterable[str]:
+    """Headings, codes and units that a department adds to columns or codes that the card does not have."""
+    for word, named in (("headings", owed.headings), ("codes", owed.codes), ("units", owed.units)):
+        for column in named:
+            if column not in card.columns:
+                yield f"{word} name the column '{column}'; known: {', '.join(card.columns)}"
+    for column, codes in owed.codes.items():
+        known = card.columns[column].codes if column in card.columns else codes
+        for code in codes:
+            if code not in known:
+                yield f"codes.{column} names '{code}'; known: {', '.join(known)}"
+    for column in owed.units:
+        if column in card.columns and card.columns[column].type != "money":
+            yield f"units name '{column}', which is of type {card.columns[column].type}, not money"
+
+
+def _suites(configuration: Configuration) -> Iterable[str]:
+    from expectations.suite import mistakes
+
+    for ledger, suite in configuration.suites.items():
+        if (card := configuration.ledgers.get(ledger)) is None:
+            yield f"expectations/suites/{ledger}.yml: there is no ledger '{ledger}'"
+        else:
+            yield from mistakes(suite, frozenset(card.kept))
+
+
+def _figures(configuration: Configuration) -> Iterable[str]:
+    """Figures of unknown ledgers and departments, and queries that do not run on a warehouse without rows."""
+    from flows.report import scope_of
+    from templates.figures import mistakes
+    from warehouse.store import empty_warehouse
+
+    known_departments = {name for office in configuration.offices.values() for name in office.departments}
+    sound = []
+    for figure in configuration.figures.values():
+        unknown = [ledger for ledger in figure.declaration.ledgers if ledger not in configuration.ledgers]
+        if unknown:
+            yield f"{figure.path}: there is no ledger '{unknown[0]}'; known: {', '.join(configuration.ledgers)}"
+            continue
+        if figure.declaration.department not in known_departments:
+            yield f"{figure.path}: no office has a department '{figure.declaration.department}'"
+        sound.append(figure)
+    tables = {ledger: card.table for ledger, card in configuration.ledgers.items()}
+    with empty_warehouse(tables) as warehouse:
+        for office in configuration.offices.values():
+            handed_in = {owed.ledger for _, owed in office.owed()}
+            fitting = [figure for figure in sound if set(figure.declaration.ledgers) <= handed_in]
+            scope = scope_of(configuration, None, office=office.id, year=TRIED_WITH.year, cut=TRIED_WITH)
+            yield from mistakes(fitting, scope, warehouse.ask)
+
+
+def _reports(configuration: Configuration) -> Iterable[str]:
+    """Figures in a report that do not exist, or that nobody in its office hands in a ledger for."""
+    from templates.report import figures_of
+
+    for office_id, template in configuration.reports.items():
+        path = template.folder / "report.yml"
+        if office_id not in configuration.offices:
+            yield f"{path}: there is no office '{office_id}'"
+            continue
+        office = configuration.offices[office_id]
+        owners = {owed.ledger: department for department, owed in office.owed()}
+        for name in sorted(figures_of(template) | set(template.card.required)):
+            if name not in configuration.figures:
+                yield f"{path}: the report names '{name}', which is no figure; add templates/figures/{name}.sql"
+                continue
+            for ledger in configuration.figures[name].declaration.ledgers:
+                if ledger not in owners:
+                    yield f"{path}: '{name}' needs the ledger '{ledger}', which no department of '{office_id}' hands in"
+        for name in office.figures:
+            if name not in configuration.figures:
+                yield f"office '{office_id}': figures name '{name}', which is no figure"

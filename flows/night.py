@@ -1,0 +1,350 @@
+"""One night's steps as plain functions: receive, read, check, decide, publish. Prefect is not known here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows import arrivals
+from flows import settings as edge
+from flows.arrivals import Arrival, Call
+from flows.run import Night, only_one
+from warehouse.declarations import YishuError
+from warehouse.model import Finding, Level, Slot, State, Submission, digest
+
+if TYPE_CHECKING:
+    from expectations.judge import Judgement, Outcome
+    from pandas import DataFrame
+
+    from flows.configuration import Configuration
+    from flows.settings import Settings
+    from sources.cards import HandsIn, LedgerCard
+    from sources.reader import Reading
+    from warehouse.entries import Accepted, Verdict
+    from warehouse.store import Holding, Publication
+
+NO_RULES = digest("no rules")[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What one slot received tonight, and whether it still has to be read and checked."""
+
+    slot: Slot
+    submission: Submission | None
+    key: str
+    unchecked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """One submission after the judge: how many rows it has and every finding about its content."""
+
+    submission: Submission
+    key: str
+    rows: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A submission and the verdict on it."""
+
+    submission: Submission
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Which part of the inbox a run is asked to collect; None is all."""
+
+    office: str | None = None
+    department: str | None = None
+    inbox: Path | None = None
+    data_docs: bool = False
+
+
+def plan(settings: Settings, configuration: Configuration, request: Request) -> tuple[Call, ...]:
+    """Every visit that the request asks for; a YishuError where it names what is not there."""
+    chosen = [configuration.office(request.office)] if request.office else list(configuration.offices.values())
+    if request.department is not None:
+        having = [office for office in chosen if request.department in office.departments]
+        if not having:
+            known = ", ".join(dict.fromkeys(name for office in chosen for name in office.departments))
+            raise YishuError(f"There is no department '{request.department}'; known are: {known}.")
+        chosen = having
+    return arrivals.calls(chosen, request.inbox or settings.inbox, department=request.department)
+
+
+def owed(night: Night, slot: Slot) -> HandsIn:
+    """What the office card says of `slot`."""
+    return night.configuration.offices[slot.office].hands_in(slot.department, slot.ledger)
+
+
+def card(night: Night, slot: Slot) -> LedgerCard:
+    """The ledger card of `slot` with the department's own spellings."""
+    from sources.cards import effective
+
+    return effective(night.configuration.ledgers[slot.ledger], owed(night, slot))
+
+
+def reading_key(night: Night, slot: Slot, sha256: str) -> str:
+    """The name of the reading of these bytes for this slot; it changes with whatever changes how they are read."""
+    from sources.reader import reading_key as key_of
+
+    return key_of(
+        sha256, card=card(night, slot), sheets=owed(night, slot).sheets, period=slot.period, secret=night.secret
+    )
+
+
+def rules_hash(night: Night, ledger: str) -> str:
+    """The hash of the ledger's rules; a constant where it has none."""
+    return night.configuration.rules_hash(ledger) or NO_RULES
+
+
+def receive(night: Night, call: Call, found: Sequence[Arrival]) -> tuple[Received, ...]:
+    """What each slot of the department received; the register knows the files and what is missing or odd."""
+    now = edge.now()
+    received = []
+    for hands_in in call.office.departments[call.department].hands_in:
+        slot = call.slot(hands_in.ledger)
+        fitting = arrivals.candidates(hands_in, found)
+        choice = arrivals.choose(slot, hands_in, fitting, reported_on=partial(reported_on, night, slot))
+        night.register.note_findings(slot, "receipt", choice.findings, run=night.run, at=now)
+        received.append(_received(night, slot, choice.arrival))
+    superfluous = arrivals.unexpected(call, found)
+    night.register.note_findings(call.slot(""), "receipt", superfluous, run=night.run, at=now)
+    # Only now are the files known: a run killed before this point opens them again, and loses nothing.
+    for file in found:
+        if file.opened:
+            stamp = {"size": file.size, "mtime_ns": file.mtime_ns, "ctime_ns": file.ctime_ns}
+            night.register.remember_file(str(file.path), sha256=file.sha256, **stamp)
+    return tuple(received)
+
+
+def receive_nothing(night: Night, call: Call) -> None:
+    """The department could not be reached: that is noted, and what its slots held stays in force."""
+    finding = arrivals.unreachable(call)
+    night.register.note_findings(finding.slot, "receipt", (finding,), run=night.run, at=edge.now())
+
+
+def _received(night: Night, slot: Slot, arrival: Arrival | None) -> Received:
+    if arrival is None:
+        return Received(slot=slot, submission=None, key="", unchecked=False)
+    submission = _submission(slot, arrival)
+    key = reading_key(night, slot, arrival.sha256)
+    latest = night.register.latest(slot)
+    verdict = night.register.verdict(submission.id, card_hash=key, rules_hash=rules_hash(night, slot.ledger))
+    # A file that came back after another one is judged again, so that the open findings are those of this file.
+    unchecked = verdict is None or latest is None or latest.id != submission.id
+    if unchecked:
+        night.register.enter(submission, run=night.run)
+    return Received(slot=slot, submission=submission, key=key, unchecked=unchecked)
+
+
+def _submission(slot: Slot, arrival: Arrival) -> Submission:
+    return Submission(
+        slot=slot, sha256=arrival.sha256, file_name=arrival.name, size=arrival.size, received_at=edge.now()
+    )
+
+
+def reported_on(night: Night, slot: Slot, arrival: Arrival) -> date | None:
+    """The 填报日期 in the file's footer; read only where several files ask for one slot."""
+    from sources.frames import outline
+
+    key = reading_key(night, slot, arrival.sha256)
+    kept = outline(night.settings.frames, key)
+    facts = kept.facts if kept else read(night, _submission(slot, arrival), key).facts
+    text = facts.get("reported_on")
+    return date.fromisoformat(text) if text else None
+
+
+def read(night: Night, submission: Submission, key: str) -> Reading:
+    """The reading of a submission: the kept one, or a new one, which is then kept."""
+    from sources.landing import get
+    from sources.reader import keep, kept
+    from sources.reader import read as read_workbook
+
+    if (reading := kept(night.settings.frames, key, submission)) is not None:
+        return reading
+    reading = read_workbook(
+        get(night.settings.landing, submission.sha256),
+        submission=submission,
+        card=card(night, submission.slot),
+        sheets=owed(night, submission.slot).sheets,
+        secret=night.secret,
+    )
+    keep(reading, night.settings.frames, key)
+    return reading
+
+
+def by_ledger(received: Iterable[Received]) -> Mapping[str, tuple[Received, ...]]:
+    """What has to be read and checked, ledger by ledger."""
+    ledgers: dict[str, list[Received]] = defaultdict(list)
+    for item in received:
+        if item.unchecked:
+            ledgers[item.slot.ledger].append(item)
+    return {ledger: tuple(items) for ledger, items in sorted(ledgers.items())}
+
+
+def check(night: Night, ledger: str, received: Sequence[Received]) -> tuple[tuple[Checked, ...], Judgement | None]:
+    """Read these submissions of one ledger and judge all their rows at once."""
+    new = [(item.submission, item.key) for item in received if item.submission is not None]
+    readings = {submission.id: read(night, submission, key) for submission, key in new}
+    judgement = _judge(night, ledger, [submission for submission, _ in new], readings)
+    by_rules: dict[str | None, list[Finding]] = defaultdict(list)
+    for finding in judgement.findings if judgement else ():
+        by_rules[finding.submission].append(finding)
+    checked = tuple(
+        Checked(
+            submission=submission,
+            key=key,
+            rows=len(readings[submission.id].frame),
+            findings=together(readings[submission.id].findings, by_rules[submission.id]),
+        )
+        for submission, key in new
+    )
+    return checked, judgement
+
+
+def _judge(
+    night: Night, ledger: str, submissions: Sequence[Submission], readings: Mapping[str, Reading]
+) -> Judgement | None:
+    """The judgement on all rows, None where there is no row or no rule to judge by."""
+    suite = night.configuration.suites.get(ledger)
+    if suite is None or all(reading.frame.empty for reading in readings.values()):
+        return None
+    from expectations.judge import judge
+
+    blocks = {(identity, block.index): block for identity, reading in readings.items() for block in reading.blocks}
+    by_id = {submission.id: submission for submission in submissions}
+    return judge(joined(submissions, readings), suite, blocks=blocks, submissions=by_id)
+
+
+def joined(submissions: Sequence[Submission], readings: Mapping[str, Reading]) -> DataFrame:
+    """All rows of the submissions in one frame; `_submission`, `_office`, `_department`, `_period` stand in front."""
+    import pandas as pd
+
+    frames = []
+    for submission in submissions:
+        slot, rows = submission.slot, readings[submission.id].frame
+        if rows.empty:
+            continue
+        texts = {"_submission": submission.id, "_office": slot.office, "_department": slot.department}
+        front = pd.DataFrame(texts, index=rows.index, dtype="str").assign(_period=slot.period)
+        frames.append(pd.concat([front, rows], axis="columns"))
+    return pd.concat(frames, ignore_index=True)
+
+
+def together(by_reader: Sequence[Finding], by_rules: Sequence[Finding]) -> tuple[Finding, ...]:
+    """All findings; what a rule says of a cell that could not even be read is left out, being its consequence."""
+    unread = {(finding.sheet, finding.cell) for finding in by_reader if finding.level is Level.ERROR and finding.cell}
+    return (*by_reader, *(finding for finding in by_rules if (finding.sheet, finding.cell) not in unread))
+
+
+def decide(night: Night, checked: Checked) -> Decided:
+    """The verdict on one submission: accepted where no finding is an error. The register knows it before it returns."""
+    from warehouse.register import Verdict
+
+    now, slot = edge.now(), checked.submission.slot
+    levels = [finding.level for finding in checked.findings]
+    verdict = Verdict(
+        submission=checked.submission.id,
+        card_hash=checked.key,
+        rules_hash=rules_hash(night, slot.ledger),
+        state=State.RETURNED if Level.ERROR in levels else State.ACCEPTED,
+        rows=checked.rows,
+        errors=levels.count(Level.ERROR),
+        questions=levels.count(Level.QUESTION),
+        notes=levels.count(Level.NOTE),
+        frame_key=checked.key,
+        decided_at=now,
+        run=night.run,
+    )
+    # The receipt comes last: a run killed before it finds the submission undecided the next time and begins again.
+    night.register.note_findings(slot, "content", checked.findings, run=night.run, at=now)
+    night.register.decide(verdict)
+    night.register.receive(checked.submission.id, run=night.run, at=now)
+    return Decided(submission=checked.submission, verdict=verdict)
+
+
+def leave_undecided(night: Night, ledger: str, received: Iterable[Received], trouble: Exception) -> str:
+    """These arrived and could not be judged: they are received, those before stay in force. Says what happened."""
+    for item in received:
+        if item.submission is not None:
+            night.register.receive(item.submission.id, run=night.run, at=edge.now())
+    kind = "" if isinstance(trouble, YishuError) else f"{type(trouble).__name__}: "
+    return f"Ledger '{ledger}' could not be checked, so nothing new of it was accepted: {kind}{trouble}"
+
+
+def table_of(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
+    """The outcome of every rule as rows of a table."""
+    return [
+        {
+            "code": item.code,
+            "level": str(item.level),
+            "expectation": item.expectation,
+            "checked": item.checked,
+            "failed": item.failed,
+        }
+        for item in outcomes
+    ]
+
+
+def holdings(night: Night) -> tuple[Holding, ...]:
+    """Every accepted submission with its rows as the cards of today read them, as far as its slot is still declared."""
+    return tuple(
+        _holding(night, accepted) for accepted in night.register.history() if _declared(night, accepted.submission.slot)
+    )
+
+
+def _declared(night: Night, slot: Slot) -> bool:
+    office = night.configuration.offices.get(slot.office)
+    return office is not None and any(
+        (department, hands_in.ledger) == (slot.department, slot.ledger) for department, hands_in in office.owed()
+    )
+
+
+def _holding(night: Night, accepted: Accepted) -> Holding:
+    from sources.frames import outline
+    from warehouse.store import Holding
+
+    submission, frames = accepted.submission, night.settings.frames
+    key = reading_key(night, submission.slot, submission.sha256)
+    # A card that has changed since reads old files anew, so that all rows of a table have its columns.
+    kept = outline(frames, key) or read(night, submission, key)
+    return Holding(
+        submission=submission,
+        accepted_at=accepted.accepted_at,
+        in_force=accepted.in_force,
+        frame=frames / f"{key}.parquet",
+        blocks=kept.blocks,
+    )
+
+
+def publish(night: Night, *, from_scratch: bool = False) -> Publication:
+    """Make the accepted submissions the published warehouse; nothing happens where it holds exactly these."""
+    from warehouse import store
+
+    tables = {ledger: card.table for ledger, card in night.configuration.ledgers.items()}
+    build = store.rebuild if from_scratch else store.publish
+    return build(night.settings.warehouse, tables, holdings(night))
+
+
+def rebuild(settings: Settings, configuration: Configuration) -> Publication:
+    """Build the whole warehouse again from the files as received; readings that are kept and fit are used."""
+    from warehouse.register import open_register
+
+    if not settings.has_register:
+        raise YishuError(f"Nothing was collected yet in {settings.data}; run `yishu collect` first.")
+    edge.prepare(settings)
+    with only_one(settings), open_register(settings.register_url) as register:
+        night = Night(
+            settings=settings, configuration=configuration, register=register, secret=edge.secret(settings), run=0
+        )
+        return publish(night, from_scratch=True)

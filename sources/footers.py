@@ -1,0 +1,111 @@
+"""Lines that are no rows: totals, footers, statements of nothing to report, and what they say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, Literal
+
+from sources.values import as_text, fold, parse_date
+
+Role = Literal["", "total", "footer", "nothing"]
+
+_TOTAL = re.compile(
+    r"(?:(?:本?[页月季年]|本年度?|全年|本期|\d{1,2}月份?|[一二三四五六七八九十]{1,3}月份?|第?[一二三四1-4]季度|[上下]半年)?"
+    r"(小计|合计|总计|累计|共计|总数)|(?:以上)?(合计|共计))(?:数|金额|人次)?[::]?(?P<rest>.{0,12})"
+)
+_FIELDS = (
+    "填报单位|报送单位|填表单位|单位名称|填报部门|报送部门|单位\\(盖章\\)|填报人|填表人|制表人|报送人|报表人|统计人|登记人|经办人|审核人|复核人|审批人|"
+    "审核|制表|填表|单位负责人|部门负责人|科室负责人|分管领导|分管负责人|主管领导|负责人签字|负责人|填报日期|填表日期|制表日期|报送日期|"
+    "上报日期|填报时间|填表时间|报送时间|联系人|联系电话|联系方式|电话|盖章"
+)
+_FIELD = re.compile(rf"(?P<name>{_FIELDS})(?:\((?:签字|签章|签名|盖章)\))?\s*[::]")
+_FIELD_ALONE = re.compile(rf"(?:{_FIELDS})(?:\((?:签字|签章|签名|盖章)\))?[::]?")
+_NOTE = re.compile(
+    r"(?:注|备注|说明|填表说明|填报说明|附注|注意事项|表内说明)(?:\d)?[::].*|(?:填表说明|填报说明|注意事项|附注).{0,3}|\(?盖章\)?|[((]公章[))]"
+)
+_NOTHING = re.compile(
+    r"(?:\d{4}年)?(?:本(?:月|年|年度|季|季度|期|周|单位|街道|部门)|\d{1,2}月份?|[一二三四五六七八九十]{1,3}月份?|全年)*(?:暂)?"
+    r"(?:零报告|无|未发生|没有发生|没有|无此类.{0,6}|无(?:相关|有关)?(?:案件|记录|数据|活动|情况|业务|事项|发生|内容|工作|报送).{0,4}|未开展.{0,8})"
+    r"[。.]?"
+)
+# Nearly every cell has none of these, and need not be looked at more closely.
+_TELLING = re.compile("[计总填报单审核复批制表负责领导联系电话盖章注备附说明统登经主分没无未零]")
+_EMPTY_WORDS = frozenset({"/", "-", "--", "—", "——", "\\", "0", "无"})
+_REPORTED_BY = ("填报人", "填表人", "制表人", "报送人", "报表人", "统计人", "制表", "填表")
+_REVIEWED_BY = ("审核人", "复核人", "审批人", "审核")
+_REPORTED_ON = ("填报日期", "填表日期", "制表日期", "报送日期", "上报日期", "填报时间", "填表时间", "报送时间")
+_RANKS = {"小计": 0, "合计": 1, "共计": 1, "总数": 1, "总计": 2, "累计": 3}
+
+
+def role_of(text: str) -> Role:
+    """What a cell with this text would make of its row, if the rest of the row agrees."""
+    if _TELLING.search(text) is None:
+        return ""
+    folded = fold(text)
+    if (match := _TOTAL.fullmatch(folded)) and _is_amount(match["rest"]):
+        return "total"
+    if _FIELD.match(folded) or _FIELD_ALONE.fullmatch(folded) or _NOTE.fullmatch(folded):
+        return "footer"
+    return "nothing" if _NOTHING.fullmatch(folded) else ""
+
+
+def _is_amount(rest: str | None) -> bool:
+    return not rest or re.fullmatch(r"\(?[\d.,]+\w{0,3}\)?", rest) is not None
+
+
+def total_rank(text: str) -> int:
+    """How much a total row sums up: 0 小计, 1 合计, 2 总计, 3 累计."""
+    match = _TOTAL.fullmatch(fold(text))
+    return _RANKS[match[1] or match[2]] if match else 1
+
+
+def after_total_word(text: str) -> str:
+    """What follows 合计 in its own cell: `15起` of 合计：15起, else nothing."""
+    match = _TOTAL.fullmatch(fold(text))
+    return match["rest"].strip("()") if match else text
+
+
+def states_nothing(cells: Iterable[Any]) -> bool:
+    """Whether the row's cells say together that there is nothing to report."""
+    texts = [fold(text) for cell in cells if (text := as_text(cell))]
+    stated = [text for text in texts if _NOTHING.fullmatch(text)]
+    others = [text for text in texts if text not in stated and text not in _EMPTY_WORDS and not text.isdigit()]
+    return bool(stated) and not others
+
+
+def facts_of(rows: Iterable[Sequence[Any]], *, year: int) -> dict[str, str]:
+    """Whether somebody signed as reporter and as reviewer (never who), and the day of the report in ISO."""
+    facts: dict[str, str] = {}
+    for row in rows:
+        for name, value in _fields(row):
+            if name in _REPORTED_ON:
+                day = parse_date(value, year=year)
+                if isinstance(day, date):
+                    facts["reported_on"] = day.isoformat()
+            elif fold(as_text(value) or ""):
+                for fact, names in (("reported_by", _REPORTED_BY), ("reviewed_by", _REVIEWED_BY)):
+                    if name in names:
+                        facts[fact] = "true"
+    return facts
+
+
+def _fields(row: Sequence[Any]) -> Iterable[tuple[str, Any]]:
+    """Each field with its value: in the same cell after the colon, else in the next cell that says something."""
+    cells = [cell for cell in row if as_text(cell)]
+    for index, cell in enumerate(cells):
+        if not isinstance(cell, str):
+            continue
+        text = fold(cell)
+        following = cells[index + 1] if index + 1 < len(cells) else None
+        if isinstance(following, str) and (_FIELD.match(fold(following)) or _FIELD_ALONE.fullmatch(fold(following))):
+            following = None
+        if _FIELD_ALONE.fullmatch(text):
+            yield text.rstrip(":").split("(")[0], following
+            continue
+        found = [*_FIELD.finditer(text)]
+        for number, match in enumerate(found):
+            last = number + 1 == len(found)
+            value = text[match.end() : len(text) if last else found[number + 1].start()].strip("_ ,;、")
+            yield match["name"], following if last and not value else value

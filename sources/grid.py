@@ -1,0 +1,139 @@
+"""Bytes to sheets of cells, whatever the file is called: the format is known by its content."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sources.values import Broken, says_something
+
+LARGEST_FILE = 200 * 1024 * 1024
+MOST_CELLS = 20_000_000
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+Range = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Why nothing can be read, in words for the clerk: `reason` completes 文件无法读取：…"""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet as it stands: `rows[0]` is Excel's row 1, `rows[0][0]` its cell A1; an empty cell is ''.
+
+    `merged` holds (first row, first column, last row, last column), counted from 0; `hidden_rows` count as in Excel.
+    """
+
+    name: str
+    rows: list[list[Any]]
+    hidden: bool = False
+    merged: tuple[Range, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+
+    @property
+    def blank(self) -> bool:
+        """Whether no cell says anything."""
+        return not any(says_something(cell) for row in self.rows for cell in row)
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A file that could be opened: all its sheets' names, and the wanted ones' cells."""
+
+    format: str
+    names: tuple[str, ...]
+    sheets: tuple[Sheet, ...]
+    epoch_1904: bool = False
+    encoding: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the raw XML of one sheet says and calamine does not."""
+
+    hidden_rows: frozenset[int] = frozenset()
+    broken: Mapping[tuple[int, int], Broken] = field(default_factory=dict)
+    cells: int = 0
+
+
+def open_workbook(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadable:
+    """The sheets whose name is `wanted`. Whatever the content does to a library, the answer is a value."""
+    try:
+        return _open(content, wanted)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - a panic of calamine is a BaseException and no Exception
+        return Unreadable(_reason(error))
+
+
+def _reason(error: BaseException) -> str:
+    from python_calamine import PasswordError
+
+    if isinstance(error, PasswordError) or "password" in str(error).lower():
+        return "文件设有打开密码"
+    if isinstance(error, MemoryError):
+        return "文件过大"
+    return "文件已损坏，或者不是电子表格"
+
+
+def _open(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadable:
+    if not content.strip(b"\0 \r\n\t"):
+        return Unreadable("文件是空的")
+    if len(content) > LARGEST_FILE:
+        return Unreadable("文件过大")
+    if content.startswith((ZIP, OLE)):
+        return _open_binary(content, wanted)
+    from sources.delimited import read_delimited
+
+    return read_delimited(content)
+
+
+def _open_binary(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadable:
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    from sources.ooxml import Package
+
+    package = Package.of(content) if content.startswith(ZIP) else None
+    if package and package.trouble:
+        return Unreadable(package.trouble)
+    with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+        sheets = [each for each in book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
+        read = []
+        for each in sheets:
+            if not wanted(each.name):
+                continue
+            marks = package.marks(each.name) if package else Marks()
+            # calamine lays a sheet out densely: one cell at XFD1048576 would take all memory there is.
+            if marks.cells > MOST_CELLS:
+                return Unreadable(f"工作表“{each.name}”的范围过大（很远处有多余的单元格）")
+            read.append(_sheet(book, each.name, hidden=each.visible != SheetVisibleEnum.Visible, marks=marks))
+    return Workbook(
+        format=package.kind if package else "xls",
+        names=tuple(each.name for each in sheets),
+        sheets=tuple(read),
+        epoch_1904=bool(package and package.epoch_1904),
+    )
+
+
+def _sheet(book: Any, name: str, *, hidden: bool, marks: Marks) -> Sheet:
+    sheet = book.get_sheet_by_name(name)
+    rows = sheet.to_python(skip_empty_area=False)
+    for (row, column), broken in marks.broken.items():
+        _put(rows, row, column, value=broken)
+    merged = tuple((top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ())
+    return Sheet(name=name, rows=rows, hidden=hidden, merged=merged, hidden_rows=marks.hidden_rows)
+
+
+def _put(rows: list[list[Any]], row: int, column: int, *, value: Any) -> None:
+    """Write into the grid, which grows where calamine ended it before a formula without a value."""
+    while len(rows) <= row:
+        rows.append([])
+    cells = rows[row]
+    cells.extend([""] * (column + 1 - len(cells)))
+    cells[column] = value

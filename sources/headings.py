@@ -1,0 +1,113 @@
+"""Headings: folded, joined with their parents, freed of their unit, and looked up in the card exactly."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sources.values import MEASURE, UNIT_FACTORS, as_text, fold
+
+if TYPE_CHECKING:
+    from sources.cards import LedgerCard
+
+SERIAL = frozenset({"序号", "序", "项次", "编次", "No.", "NO.", "NO", "No", "no"})
+
+_UNIT = re.compile(
+    rf"[(\[【<〔](?:单位[::]?|/)?((?:人民币)?(?:亿|万|千)?元|{MEASURE}|%|‰|平方米|米|公里|吨|个月|年)[)\]】>〕]"
+)
+_MARKS = "*※:."
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One column's heading as found: its path from the outermost parent, folded and without units."""
+
+    at: int
+    path: tuple[str, ...]
+    unit: str | None
+    written: str
+
+    @property
+    def joined(self) -> str:
+        """The path as one name: 处罚情况_金额."""
+        return "_".join(self.path)
+
+
+def bare(heading: str) -> tuple[str, str | None]:
+    """The folded heading without its bracketed unit, and that unit where it is one of money."""
+    folded = fold(heading).strip(_MARKS)
+    match = _UNIT.search(folded)
+    if match is None or match[0] == folded:
+        return folded, None
+    unit = match[1].removeprefix("人民币")
+    return (folded[: match.start()] + folded[match.end() :]).strip(_MARKS), unit if unit in UNIT_FACTORS else None
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What a card calls its columns: whole headings and single words of them, each with what it may mean."""
+
+    whole: Mapping[str, str]
+    words: frozenset[str]
+
+    @classmethod
+    def of(cls, card: LedgerCard) -> Vocabulary:
+        """The vocabulary of a card. A heading without its unit counts where it means one column only."""
+        exact = {fold(heading): name for name, column in card.columns.items() for heading in _headings(column)}
+        short: dict[str, set[str]] = {}
+        for name, column in card.columns.items():
+            for heading in _headings(column):
+                short.setdefault("_".join(bare(part)[0] for part in fold(heading).split("_")), set()).add(name)
+        whole = {heading: next(iter(names)) for heading, names in short.items() if len(names) == 1} | exact
+        return cls(whole, frozenset({*whole, *(word for heading in whole for word in heading.split("_"))}))
+
+    def match(self, headings: Sequence[Heading]) -> dict[str, list[Heading]]:
+        """The headings that mean each card column. The whole path leads; a child alone counts where it stands once."""
+        found: dict[str, list[Heading]] = {}
+        loose: list[Heading] = []
+        for heading in headings:
+            name = self.whole.get(heading.written) or self.whole.get(heading.joined)
+            if name is None:
+                loose.append(heading)
+            else:
+                found.setdefault(name, []).append(heading)
+        ends = Counter(end for heading in headings for end in _ends(heading))
+        for heading in loose:
+            for end in _ends(heading):
+                name = self.whole.get(end)
+                if name is not None and ends[end] == 1 and name not in found:
+                    found[name] = [heading]
+                    break
+        return found
+
+
+def _headings(column: Any) -> tuple[str, ...]:
+    return (column.name, *column.headings)
+
+
+def _ends(heading: Heading) -> list[str]:
+    """The path without its outer parents, longest first: a_b_c gives b_c and c."""
+    return ["_".join(heading.path[start:]) for start in range(1, len(heading.path))] or [heading.joined]
+
+
+def join(rows: Sequence[Sequence[Any]], *, width: int) -> list[Heading]:
+    """The heading of each column of one to four header rows, whose merged cells are already filled to the right."""
+    headings = []
+    for column in range(width):
+        texts = [text for row in rows if column < len(row) and (text := as_text(row[column]))]
+        if not texts:
+            continue
+        path: list[str] = []
+        unit = None
+        for text in texts:
+            name, stated = bare(text)
+            unit = stated or unit
+            if name and (not path or path[-1] != name):
+                path.append(name)
+        if path:
+            written = "_".join(dict.fromkeys(fold(text) for text in texts))
+            headings.append(Heading(at=column, path=tuple(path), unit=unit, written=written))
+    return headings

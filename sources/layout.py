@@ -1,0 +1,267 @@
+"""Where the table stands on a sheet: titles, header, data, totals, footers. The card's own headings lead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sources.footers import Role, facts_of, role_of, states_nothing
+from sources.grid import Sheet
+from sources.headings import SERIAL, Heading, Vocabulary, join
+from sources.values import UNIT_FACTORS, as_text, fold, says_something
+
+if TYPE_CHECKING:
+    from sources.cards import LedgerCard
+
+DEEPEST_START = 40
+MOST_HEADER_ROWS = 4
+
+_UNIT_ABOVE = re.compile(r"(?:金额)?单位[::]?(?:人民币)?((?:亿|万|千)?元)")
+_REMARK = re.compile(r"(?:其中|另[,:有外]|此外|以上|以下|第.{1,3}页|共.{1,3}页|[*※]).*")
+_ORDINALS = "甲乙丙丁戊己庚辛壬癸"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header rows (from 0) and what their headings mean."""
+
+    rows: range
+    headings: tuple[Heading, ...]
+    meanings: Mapping[str, list[Heading]]
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows of a sheet by what they are, counted as in Excel."""
+
+    title: list[int] = field(default_factory=list)
+    header: list[int] = field(default_factory=list)
+    data: list[int] = field(default_factory=list)
+    total: list[int] = field(default_factory=list)
+    footer: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table as found: `columns` are the card's with their headings, `unknown` are headings foreign to the card."""
+
+    sheet: Sheet
+    columns: Mapping[str, Heading]
+    twice: Mapping[str, tuple[Heading, ...]]
+    unknown: tuple[Heading, ...]
+    rows: Rows
+    unit: str | None
+    facts: Mapping[str, str]
+    states_nothing: bool
+
+    def cell(self, column: str, row: int) -> Any:
+        """What stands in a card column in an Excel row; blank where the row ends before it."""
+        cells, at = self.sheet.rows[row - 1], self.columns[column].at
+        return cells[at] if at < len(cells) else ""
+
+
+def find_table(sheet: Sheet, card: LedgerCard, *, fewest: int = 2, year: int) -> Table | None:
+    """The table whose header hits the most of the card's headings, at least `fewest`; None without one."""
+    vocabulary = Vocabulary.of(card)
+    header = _find_header(sheet, vocabulary)
+    if header is None or len(header.meanings) < min(fewest, len(card.columns)):
+        return None
+    rows = Rows(
+        title=[row + 1 for row in range(header.rows.start) if any(map(says_something, sheet.rows[row]))],
+        header=[row + 1 for row in header.rows],
+    )
+    columns = {name: found[0] for name, found in header.meanings.items()}
+    nothing = _Sorter(sheet, header, [columns[name].at for name in card.key if name in columns]).sort(rows)
+    meant = {heading.at for found in header.meanings.values() for heading in found}
+    around = [sheet.rows[row - 1] for row in (*rows.title, *rows.footer)]
+    return Table(
+        sheet=sheet,
+        columns=columns,
+        twice={name: tuple(found) for name, found in header.meanings.items() if len(found) > 1},
+        unknown=tuple(h for h in header.headings if h.at not in meant and h.path[-1] not in SERIAL),
+        rows=rows,
+        unit=_unit_above(sheet, rows.title),
+        facts=facts_of(around, year=year),
+        states_nothing=nothing or any("零报告" in fold(as_text(cell) or "") for row in around for cell in row),
+    )
+
+
+def _unit_above(sheet: Sheet, titles: Sequence[int]) -> str | None:
+    for row in titles:
+        for cell in sheet.rows[row - 1]:
+            if isinstance(cell, str) and (match := _UNIT_ABOVE.search(fold(cell))):
+                return match[1] if match[1] in UNIT_FACTORS else None
+    return None
+
+
+def _find_header(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
+    """The one to four rows that hit the most headings; of equals the fewest rows, then the topmost."""
+    hits = [row for row, cells in enumerate(sheet.rows[:DEEPEST_START]) if _knows(cells, vocabulary)]
+    best: Header | None = None
+    for depth in range(1, MOST_HEADER_ROWS + 1):
+        for top in hits:
+            if top + depth - 1 not in hits:
+                continue
+            found = _header(sheet, range(top, top + depth), vocabulary)
+            if found.meanings and (best is None or len(found.meanings) > len(best.meanings)):
+                best = found
+    if best is None:
+        return None
+    rows = range(best.rows.start, _header_end(sheet, best) + 1)
+    found = best if rows == best.rows else _header(sheet, rows, vocabulary)
+    below = rows.stop
+    if below < len(sheet.rows) and _numbers_columns(sheet.rows[below]):
+        return Header(range(rows.start, below + 1), found.headings, found.meanings)
+    return found
+
+
+def _knows(cells: Sequence[Any], vocabulary: Vocabulary) -> bool:
+    from sources.headings import bare
+
+    return any(type(cell) is str and len(cell) < 60 and bare(cell)[0] in vocabulary.words for cell in cells)
+
+
+def _header(sheet: Sheet, rows: range, vocabulary: Vocabulary) -> Header:
+    filled = _filled(sheet, rows)
+    headings = join(filled, width=max(map(len, filled)))
+    return Header(rows, tuple(headings), vocabulary.match(headings))
+
+
+def _filled(sheet: Sheet, rows: range) -> list[list[Any]]:
+    """The header rows with every parent repeated over its children, be it merged or only followed by blanks."""
+    cells = [list(sheet.rows[row]) for row in rows]
+    width = max(map(len, cells))
+    for row in cells:
+        row.extend([""] * (width - len(row)))
+    for top, left, _, right in sheet.merged:
+        if top in rows and right > left:
+            for column in range(left, min(right + 1, width)):
+                cells[top - rows.start][column] = sheet.rows[top][left]
+    for index in range(len(cells) - 1):
+        row, below = cells[index], cells[index + 1 :]
+        for column in range(1, width):
+            parent_has_child = any(says_something(under[column - 1]) for under in below)
+            is_child = any(says_something(under[column]) for under in below)
+            if not says_something(row[column]) and is_child and parent_has_child:
+                row[column] = row[column - 1]
+    return cells
+
+
+def _header_end(sheet: Sheet, header: Header) -> int:
+    """The last header row (from 0): merged parents may reach further down than the headings that are known."""
+    end, start = header.rows[-1], header.rows.start
+    for top, left, bottom, right in sheet.merged:
+        if top in header.rows and bottom > end and any(left <= heading.at <= right for heading in header.headings):
+            end = bottom
+    if end + 1 < len(sheet.rows) and _only_children(sheet, header, end + 1):
+        end += 1
+    return min(end, start + MOST_HEADER_ROWS - 1, len(sheet.rows) - 1)
+
+
+def _only_children(sheet: Sheet, header: Header, row: int) -> bool:
+    """Whether the row stands only under merged parents of the last header row."""
+    parents = [(left, right) for top, left, _, right in sheet.merged if top == header.rows[-1] and right > left]
+    filled = [at for at, cell in enumerate(sheet.rows[row]) if says_something(cell)]
+    return bool(parents and filled) and all(any(left <= at <= right for left, right in parents) for at in filled)
+
+
+def _numbers_columns(cells: Sequence[Any]) -> bool:
+    """Whether the row only counts the columns: 1 2 3 4, or 甲 乙 1 2."""
+    texts = [fold(as_text(cell) or "").strip("()") for cell in cells if says_something(cell)]
+    numbers = [text for text in texts if text not in _ORDINALS]
+    counting = [str(number) for number in range(1, len(numbers) + 1)]
+    return len(numbers) >= 3 and numbers == counting
+
+
+class _Sorter:
+    """Says of every row below the header what it is."""
+
+    def __init__(self, sheet: Sheet, header: Header, keys: Sequence[int]) -> None:
+        self._sheet, self._keys = sheet, keys
+        self._start = header.rows[-1] + 1
+        self._serials = {heading.at for heading in header.headings if heading.path[-1] in SERIAL}
+        self._headed = {heading.at for heading in header.headings}
+        self._needed = max(3, len(self._headed) // 2)
+        self._repeated = [
+            {
+                at: fold(cell)
+                for at, cell in enumerate(sheet.rows[row])
+                if isinstance(cell, str) and says_something(cell)
+            }
+            for row in header.rows
+        ]
+        self._wide = {top for top, left, _, right in sheet.merged if right > left}
+        self._tall = {row for top, _, bottom, _ in sheet.merged if bottom > top for row in range(top, bottom + 1)}
+        self._roles: dict[str, Role] = {}
+
+    def sort(self, rows: Rows) -> bool:
+        """Sort the rows into `rows`; whether one of them states that there is nothing to report."""
+        nothing = ended = False
+        for row in range(self._start, len(self._sheet.rows)):
+            filled = {at: cell for at, cell in enumerate(self._sheet.rows[row]) if says_something(cell)}
+            if not filled:
+                continue
+            kind = self._kind(row, filled)
+            if kind == "header":
+                ended = False
+                rows.header.append(row + 1)
+            elif kind == "footer" or (ended and not (kind == "data" and self._is_record(filled))):
+                ended = True
+                rows.footer.append(row + 1)
+            elif kind == "total":
+                rows.total.append(row + 1)
+            elif kind == "data":
+                ended = False
+                rows.data.append(row + 1)
+            elif kind in ("note", "nothing"):
+                rows.footer.append(row + 1)
+            nothing = nothing or kind == "nothing"
+        return nothing
+
+    def _kind(self, row: int, filled: Mapping[int, Any]) -> str:
+        roles = {at: role for at, cell in filled.items() if type(cell) is str and (role := self._role(cell))}
+        first = next(iter(filled))
+        if self._repeats_header(filled, first):
+            return "header"
+        if "total" in roles.values() and (roles.get(first) == "total" or not self._keyed(filled, roles)):
+            return "total"
+        if "footer" in roles.values() and not (self._keyed(filled, roles) and self._is_record(filled)):
+            texts = [cell for at, cell in filled.items() if roles.get(at) == "footer"]
+            if roles.get(first) == "footer" or any(":" in fold(text) for text in texts):
+                return "footer"
+        if "nothing" in roles.values() and states_nothing(filled.values()):
+            return "nothing"
+        if filled.keys() <= self._serials and all(fold(as_text(cell) or "").isdigit() for cell in filled.values()):
+            return "blank"
+        return "note" if self._is_note(row, filled, first) else "data"
+
+    def _role(self, text: str) -> Role:
+        role = self._roles.get(text)
+        if role is None:
+            role = self._roles[text] = role_of(text)
+        return role
+
+    def _repeats_header(self, filled: Mapping[int, Any], first: int) -> bool:
+        for header in self._repeated:
+            if first in header and type(filled[first]) is str and fold(filled[first]) == header[first]:
+                same = sum(1 for at, cell in filled.items() if type(cell) is str and fold(cell) == header.get(at))
+                if same >= 2 and same * 5 >= len(filled) * 4:
+                    return True
+        return False
+
+    def _keyed(self, filled: Mapping[int, Any], roles: Mapping[int, Role]) -> bool:
+        return bool(self._keys) and all(key in filled and roles.get(key, "") in ("", "nothing") for key in self._keys)
+
+    def _is_record(self, filled: Mapping[int, Any]) -> bool:
+        return all(key in filled for key in self._keys) and len(filled.keys() & self._headed) >= self._needed
+
+    def _is_note(self, row: int, filled: Mapping[int, Any], first: int) -> bool:
+        """A line of text beside the rows: outside all columns, or alone in its row."""
+        if not filled.keys() & self._headed:
+            return True
+        text = filled[first]
+        if len(filled) > 1 or len(self._headed) < 3 or not isinstance(text, str) or row in self._tall:
+            return False
+        return row in self._wide or first not in self._keys or _REMARK.fullmatch(fold(text)) is not None

@@ -1,0 +1,165 @@
+"""What the XML of a workbook says and calamine does not: hidden rows, error cells, formulas without a value, extent."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from dataclasses import dataclass
+from functools import cached_property
+from html import unescape
+
+from sources.grid import MOST_CELLS, Marks
+from sources.values import Broken
+
+MOST_BYTES = 1024**3
+MOST_PARTS = 20_000
+HIGHEST_RATIO = 300
+
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_ERROR = re.compile(rb"<(?:\w+:)?c\b([^>]*\bt=\"e\"[^>]*)>(.*?)</(?:\w+:)?c>", re.DOTALL)
+_FORMULA = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\b[^>]*/>|<(?:\w+:)?v\b[^>]*>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)<")
+_REFERENCE = re.compile(rb"\br=\"([A-Z]{1,3})(\d{1,7})\"")
+_FILLED = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*[^/]>")
+_TWO_LETTERS, _THREE_LETTERS = re.compile(rb" r=\"[A-Z]{2,3}\d"), re.compile(rb" r=\"[A-Z]{3}\d")
+_ROW_NUMBER = re.compile(rb"\br=\"(\d{1,7})\"")
+
+
+@dataclass(frozen=True)
+class Package:
+    """An opened zip file that may be a workbook; `trouble` says why it must not be read further."""
+
+    content: bytes
+    trouble: str | None = None
+
+    @classmethod
+    def of(cls, content: bytes) -> Package:
+        """The package; a bomb is recognised by what its directory declares, before anything is unpacked."""
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                parts = archive.infolist()
+        except zipfile.BadZipFile:
+            return cls(content, "文件已损坏")
+        unpacked = sum(part.file_size for part in parts)
+        bomb = unpacked > 64 * 1024**2 and unpacked > HIGHEST_RATIO * len(content)
+        if unpacked > MOST_BYTES or len(parts) > MOST_PARTS or bomb:
+            return cls(content, "文件解压后过大")
+        if any(part.flag_bits & 0x1 for part in parts):
+            return cls(content, "文件设有打开密码")
+        return cls(content)
+
+    @cached_property
+    def _archive(self) -> zipfile.ZipFile:
+        return zipfile.ZipFile(io.BytesIO(self.content))
+
+    @cached_property
+    def _parts(self) -> frozenset[str]:
+        return frozenset(self._archive.namelist())
+
+    @property
+    def kind(self) -> str:
+        """`xlsx` (xlsm too), `xlsb` or `ods`."""
+        if "xl/workbook.bin" in self._parts:
+            return "xlsb"
+        return "ods" if "content.xml" in self._parts else "xlsx"
+
+    @cached_property
+    def _workbook(self) -> tuple[str, bytes]:
+        for path in ("xl/workbook.xml", "xl/workbook2.xml"):
+            if path in self._parts:
+                return path, self._archive.read(path)
+        return "", b""
+
+    @property
+    def epoch_1904(self) -> bool:
+        """Whether dates count from 1904."""
+        return re.search(rb"\bdate1904=\"(?:1|true)\"", self._workbook[1]) is not None
+
+    @cached_property
+    def _sheets(self) -> dict[str, str]:
+        """The part of each sheet by the sheet's name."""
+        path, workbook = self._workbook
+        folder, file = posixpath.split(path)
+        relations_path = f"{folder}/_rels/{file}.rels"
+        if relations_path not in self._parts:
+            return {}
+        targets = {}
+        for tag in re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", self._archive.read(relations_path)):
+            targets[_attribute(tag, "Id")] = _attribute(tag, "Target")
+        sheets = {}
+        for tag in re.findall(rb"<(?:\w+:)?sheet\b[^>]*>", workbook):
+            target = targets.get(_attribute(tag, r"\w+:id"), "")
+            sheets[_attribute(tag, "name")] = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+        return sheets
+
+    def marks(self, sheet: str) -> Marks:
+        """What the XML of the sheet adds; nothing for a format that is no XML."""
+        part = self._sheets.get(sheet)
+        if part is None or part not in self._parts:
+            return Marks()
+        xml = self._archive.read(part)
+        return Marks(hidden_rows=_hidden_rows(xml), broken=_broken(xml), cells=_extent(xml))
+
+
+def _attribute(tag: bytes, name: str) -> str:
+    match = re.search(rf"\b(?:{name})=(?:\"([^\"]*)\"|'([^']*)')".encode(), tag)
+    return unescape((match[1] or match[2] or b"").decode("utf-8", "replace")) if match else ""
+
+
+def _hidden_rows(xml: bytes) -> frozenset[int]:
+    """Rows as in Excel; a row that does not say its number follows the one before it."""
+    if b"hidden=" not in xml:
+        return frozenset()
+    hidden, number = [], 0
+    for match in _ROW.finditer(xml):
+        stated = _attribute(match[1], "r")
+        number = int(stated) if stated.isdigit() else number + 1
+        if _attribute(match[1], "hidden") in ("1", "true"):
+            hidden.append(number)
+    return frozenset(hidden)
+
+
+def _broken(xml: bytes) -> dict[tuple[int, int], Broken]:
+    """Cells that hold an error value or a formula that was never calculated, by (row, column) from 0."""
+    found = {}
+    if b't="e"' in xml:
+        for match in _ERROR.finditer(xml):
+            value = _VALUE.search(match[2])
+            if (place := _place(match[1])) is not None:
+                found[place] = Broken("cell.error_value", value[1].decode("utf-8", "replace") if value else "#N/A")
+    if b"<f" in xml or b":f" in xml:
+        for match in _FORMULA.finditer(xml):
+            # An error cell was found above, and a formula that gives an empty text says t="str".
+            if (place := _place(match[1])) is not None and b't="str"' not in match[1]:
+                found.setdefault(place, Broken("cell.formula_without_value", "公式"))
+    return found
+
+
+def _place(attributes: bytes) -> tuple[int, int] | None:
+    match = _REFERENCE.search(attributes)
+    return (int(match[2]) - 1, _column(match[1])) if match else None
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+def _extent(xml: bytes) -> int:
+    """About how many cells the sheet spans when laid out densely; formatted cells without a value do not count."""
+    at = max(xml.rfind(b"<row "), xml.rfind(b":row "))
+    last = int(match[1]) if at >= 0 and (match := _ROW_NUMBER.search(xml, at)) else 1
+    for columns, beyond in ((26, _TWO_LETTERS), (702, _THREE_LETTERS)):
+        if last * columns <= MOST_CELLS and not beyond.search(xml):
+            return last * columns
+    rows = columns = 1
+    for match in _FILLED.finditer(xml):
+        rows, columns = max(rows, int(match[2])), max(columns, _column(match[1]) + 1)
+    return rows * columns

@@ -1,0 +1,25 @@
+"""Personal data: keyed so that nobody can read it back, and kept out of every finding."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+
+from sources.values import fold
+
+HIDDEN = "（个人信息，不予显示）"
+LONGEST = 80
+
+_LOOKS_PERSONAL = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|1[3-9]\d{9})(?![\dXx])")
+
+
+def pseudonym(secret: bytes, text: str) -> str:
+    """Thirty-two hex digits that are the same for the same person on this installation, and nowhere else."""
+    return hmac.new(secret, fold(text).encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def presentable(text: str) -> str:
+    """The text as a finding may quote it: shortened, without what looks like an identity card or a telephone."""
+    shown = _LOOKS_PERSONAL.sub(HIDDEN, text)
+    return shown if len(shown) <= LONGEST else shown[:LONGEST] + "…"

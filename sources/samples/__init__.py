@@ -1,0 +1,1 @@
+"""The sample inbox and the script that draws it: invented rows, published totals."""

@@ -1,0 +1,116 @@
+"""Draw the sample inbox: `python -m sources.samples.draw` writes it, `--check` says whether it is as drawn."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from sources.samples import (
+    advisers,
+    business,
+    fire,
+    legal_services,
+    mediation,
+    officers,
+    penalties,
+    publicity,
+    studies,
+    tasks,
+    visits,
+)
+from sources.samples.paper import Ledger
+from sources.samples.paper import draw as draw_book
+from sources.samples.troubles import Trouble, spoil
+
+HERE = Path(__file__).parent
+CLEAN, SPOILED = "xigu/2024", "xigu/2024-with-problems"
+# Ledgers that are a sheet in the workbook of another.
+HOLDERS = {"fire_penalty": "fire_inspection", "adviser_contract": "adviser_service"}
+_BEGIN, _END = "<!-- troubles: drawn -->\n", "<!-- troubles: end -->"
+
+
+@cache
+def ledgers() -> tuple[Ledger, ...]:
+    """Every ledger of the sample: its records and the books they are written into."""
+    received = visits.visits()
+    return (
+        officers.ledger(),
+        penalties.ledger(),
+        *fire.ledgers(),
+        publicity.ledger(),
+        legal_services.ledger(),
+        mediation.ledger(),
+        received,
+        visits.roster(received.records),
+        *advisers.ledgers(),
+        *tasks.ledgers(),
+        studies.ledger(),
+        business.ledger(),
+    )
+
+
+def files() -> dict[str, bytes]:
+    """Every file of both states by its path below the samples folder."""
+    clean = {f"{CLEAN}/{book.path}": draw_book(book) for ledger in ledgers() for book in ledger.books}
+    spoiled, _ = spoil(ledgers(), HOLDERS)
+    return clean | {f"{SPOILED}/{path}": content for path, content in spoiled.items()}
+
+
+def troubles() -> tuple[Trouble, ...]:
+    """What is wrong in the second state."""
+    return spoil(ledgers(), HOLDERS)[1]
+
+
+def readme(text: str) -> str:
+    """The README with the table of troubles as they are drawn."""
+    before, rest = text.split(_BEGIN)
+    lines = ["| 问题 | 台账 | 文件 | 工作表 | 单元格 | 情形 |", "|---|---|---|---|---|---|"]
+    lines += [f"| `{it.code}` | `{it.ledger}` | {it.file} | {it.sheet} | {it.cell} | {it.what} |" for it in troubles()]
+    return before + _BEGIN + "\n".join(lines) + "\n" + _END + rest.split(_END)[1]
+
+
+def differences(folder: Path = HERE) -> Iterable[str]:
+    """What stands in `folder` other than as drawn: changed, missing and foreign files, a stale README."""
+    drawn = files()
+    for path, content in drawn.items():
+        if not (folder / path).is_file():
+            yield f"missing: {path}"
+        elif (folder / path).read_bytes() != content:
+            yield f"differs: {path}"
+    kept = {path.relative_to(folder).as_posix() for path in (folder / "xigu").rglob("*") if path.is_file()}
+    yield from (f"not drawn: {path}" for path in sorted(kept - drawn.keys()))
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    if readme(text) != text:
+        yield "differs: README.md"
+
+
+def write(folder: Path = HERE) -> None:
+    """Make `folder` hold exactly what is drawn."""
+    drawn = files()
+    for path in (folder / "xigu").rglob("*"):
+        if path.is_file() and path.relative_to(folder).as_posix() not in drawn:
+            path.unlink()
+    for place, content in drawn.items():
+        path = folder / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    target = folder / "README.md"
+    target.write_text(readme(target.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def main(arguments: list[str]) -> int:
+    """0 when all is as drawn."""
+    if arguments not in ([], ["--check"]):
+        print("usage: python -m sources.samples.draw [--check]", file=sys.stderr)
+        return 2
+    if not arguments:
+        write()
+    found = list(differences())
+    print("\n".join(found) if found else f"{len(files())} files are as drawn")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

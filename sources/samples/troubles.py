@@ -1,0 +1,313 @@
+"""The second state of the sample: the same inbox with one representative of each kind of trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sources.samples.paper import ErrorCell, Heading, Ledger, Sheet, draw
+from sources.samples.publicity import FOLDER as JUSTICE
+from sources.samples.publicity import summary
+
+MISSING_MONTH = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """One trouble: the finding it must give, in which ledger, where it sits and what was done, in Chinese."""
+
+    code: str
+    ledger: str
+    file: str
+    sheet: str = ""
+    cell: str = ""
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spot:
+    """A cell that says something it should not."""
+
+    code: str
+    ledger: str
+    sheet: str
+    row: int
+    column: str
+    value: Any
+    what: str
+
+
+_CELLS = (
+    _Spot(
+        code="cell.not_a_number",
+        ledger="enforcement_officer",
+        sheet="执法人员",
+        row=3,
+        column="exam_score",
+        value="优秀",
+        what="考试成绩写成“优秀”",
+    ),
+    _Spot(
+        code="cell.not_a_date",
+        ledger="penalty_case",
+        sheet="台账",
+        row=6,
+        column="published_on",
+        value="2024年13月5日",
+        what="公示日期写成“2024年13月5日”",
+    ),
+    _Spot(
+        code="cell.mixed_units",
+        ledger="penalty_case",
+        sheet="台账",
+        row=0,
+        column="fine_yuan",
+        value="0.12万元",
+        what="表头单位为元，单元格写“0.12万元”",
+    ),
+    _Spot(
+        code="cell.digits_lost",
+        ledger="fire_penalty",
+        sheet="简易处罚",
+        row=9,
+        column="receipt_no",
+        value=120100002024000000,
+        what="票据号存成数值，末几位已丢失",
+    ),
+    _Spot(
+        code="cell.approximate",
+        ledger="publicity_activity",
+        sheet="5月",
+        row=2,
+        column="boards",
+        value="约5块",
+        what="展板数写成“约5块”",
+    ),
+    _Spot(
+        code="cell.blank",
+        ledger="adviser_service",
+        sheet="工作记录",
+        row=10,
+        column="category",
+        value=None,
+        what="服务类别没有填写",
+    ),
+    _Spot(
+        code="row.out_of_year",
+        ledger="adviser_service",
+        sheet="工作记录",
+        row=0,
+        column="served_on",
+        value="2023.12.28",
+        what="日期在2023年，又没有注明上年结转",
+    ),
+    _Spot(
+        code="cell.too_precise",
+        ledger="adviser_service",
+        sheet="工作记录",
+        row=12,
+        column="hours",
+        value=1.33333,
+        what="时长写了五位小数",
+    ),
+    _Spot(
+        code="cell.not_a_count",
+        ledger="visit",
+        sheet="visit",
+        row=4,
+        column="people",
+        value="全家",
+        what="批次人数写成“全家”",
+    ),
+    _Spot(
+        code="cell.unknown_code",
+        ledger="visit",
+        sheet="visit",
+        row=8,
+        column="outcome",
+        value="待研究",
+        what="办理结果写成码表以外的“待研究”",
+    ),
+    _Spot(
+        code="key.twice",
+        ledger="visit",
+        sheet="visit",
+        row=20,
+        column="visit_no",
+        value="LF20240020",
+        what="登记编号与上一行重复",
+    ),
+    _Spot(
+        code="cell.error_value",
+        ledger="key_task",
+        sheet="任务台账",
+        row=7,
+        column="completed_pct",
+        value=ErrorCell("=1/0", "#DIV/0!"),
+        what="完成率的公式显示“#DIV/0!”",
+    ),
+    _Spot(
+        code="cell.formula_without_value",
+        ledger="key_task",
+        sheet="任务台账",
+        row=11,
+        column="completed_pct",
+        value=ErrorCell("=50/100", ""),
+        what="完成率的公式从未计算过",
+    ),
+    _Spot(
+        code="cell.not_a_flag",
+        ledger="reception_duty",
+        sheet="2024年排班",
+        row=30,
+        column="present",
+        value="请假",
+        what="实际到岗写成“请假”",
+    ),
+)
+
+
+class Spoiled:
+    """An inbox that is being spoiled: its books by ledger, other files by path, and the troubles so far."""
+
+    def __init__(self, ledgers: tuple[Ledger, ...], holders: Mapping[str, str]) -> None:
+        self.books = {book.path: book for ledger in ledgers for book in ledger.books}
+        self.paths = {ledger.id: ledger.books[0].path for ledger in ledgers if ledger.books}
+        self.paths |= {ledger: self.paths[holder] for ledger, holder in holders.items()}
+        self.records = {ledger.id: ledger.records for ledger in ledgers}
+        self.content: dict[str, bytes] = {}
+        self.troubles: list[Trouble] = []
+
+    def sheet(self, ledger: str, name: str) -> Sheet:
+        """The sheet `name` of the ledger's book."""
+        return next(sheet for sheet in self.books[self.paths[ledger]].sheets if sheet.name == name)
+
+    def change(self, ledger: str, name: str, *, by: Callable[[Sheet], Sheet | None]) -> None:
+        """The sheet `name` of the ledger's book becomes what `by` makes of it; None takes it away."""
+        book = self.books[self.paths[ledger]]
+        changed = tuple(by(sheet) if sheet.name == name else sheet for sheet in book.sheets)
+        self.books[book.path] = replace(book, sheets=tuple(sheet for sheet in changed if sheet is not None))
+
+    def note(self, code: str, ledger: str, *, what: str, sheet: str = "", cell: str = "") -> None:
+        """Remember a trouble in the ledger's file; the only sheet of a CSV is called so."""
+        csv = ledger in self.paths and self.books[self.paths[ledger]].stored_as.startswith("csv")
+        file = self.paths.get(ledger, "")
+        self.troubles.append(
+            Trouble(code=code, ledger=ledger, file=file, sheet="CSV" if csv and sheet else sheet, cell=cell, what=what)
+        )
+
+    def files(self) -> dict[str, bytes]:
+        """The bytes of every file by its path inside the year's folder."""
+        return {path: draw(book) for path, book in self.books.items()} | self.content
+
+
+def spoil(ledgers: tuple[Ledger, ...], holders: Mapping[str, str]) -> tuple[dict[str, bytes], tuple[Trouble, ...]]:
+    """The files of the spoiled inbox, and what is wrong with them in the order of the ledgers.
+
+    `holders` names, for a ledger that stands in another's workbook, that other ledger.
+    """
+    inbox = Spoiled(ledgers, holders)
+    _spoil_columns(inbox)
+    _spoil_sheets(inbox)
+    for spot in _CELLS:
+        _spoil_cell(inbox, spot)
+    _spoil_totals(inbox)
+    _spoil_files(inbox)
+    order = [ledger.id for ledger in ledgers]
+    return inbox.files(), tuple(sorted(inbox.troubles, key=lambda trouble: (order.index(trouble.ledger), trouble.code)))
+
+
+def _spoil_cell(inbox: Spoiled, spot: _Spot) -> None:
+    def write(sheet: Sheet) -> Sheet:
+        rows = [row | {spot.column: spot.value} if at == spot.row else row for at, row in enumerate(sheet.rows)]
+        return replace(sheet, rows=tuple(rows))
+
+    inbox.change(spot.ledger, spot.sheet, by=write)
+    address = inbox.sheet(spot.ledger, spot.sheet).address(spot.column, spot.row)
+    inbox.note(spot.code, spot.ledger, what=spot.what, sheet=spot.sheet, cell=address)
+
+
+def _spoil_columns(inbox: Spoiled) -> None:
+    def twice(sheet: Sheet) -> Sheet:
+        rows = tuple(row | {"valid_again": row["valid_until"]} for row in sheet.rows)
+        return replace(sheet, headings={**sheet.headings, "valid_again": Heading("有效期至", 14)}, rows=rows)
+
+    def unknown(sheet: Sheet) -> Sheet:
+        rows = tuple(row | {"opinion": "同意" if at % 9 == 0 else None} for at, row in enumerate(sheet.rows))
+        return replace(sheet, headings={**sheet.headings, "opinion": Heading("督办组意见", 14)}, rows=rows)
+
+    def missing(sheet: Sheet) -> Sheet:
+        return replace(sheet, headings={name: it for name, it in sheet.headings.items() if name != "mechanism"})
+
+    inbox.change("enforcement_officer", "执法人员", by=twice)
+    cell = inbox.sheet("enforcement_officer", "执法人员").heading_address("valid_again")
+    inbox.note("column.twice", "enforcement_officer", sheet="执法人员", cell=cell, what="“有效期至”有两列")
+    inbox.change("key_task", "任务台账", by=unknown)
+    cell = inbox.sheet("key_task", "任务台账").heading_address("opinion")
+    inbox.note("column.unknown", "key_task", sheet="任务台账", cell=cell, what="多出一列“督办组意见”")
+    inbox.change("mediation_case", "mediation", by=missing)
+    inbox.note("column.missing", "mediation_case", sheet="mediation", what="缺少“机制”列")
+
+
+def _spoil_sheets(inbox: Spoiled) -> None:
+    inbox.change(
+        "fire_inspection", "消防检查", by=lambda sheet: replace(sheet, rows=(), total=None, hidden=frozenset())
+    )
+    inbox.note("sheet.empty", "fire_inspection", sheet="消防检查", what="只有表头，没有记录，也没有写零报告")
+    inbox.change("adviser_contract", "聘用合同", by=lambda _: None)
+    inbox.note("sheet.missing", "adviser_contract", what="工作簿里没有“聘用合同”表")
+    bare = {f"column_{at}": Heading("", 16) for at in range(8)}
+    inbox.change("document", "登记簿", by=lambda sheet: _without_headings(sheet, bare))
+    inbox.note("sheet.no_header", "document", sheet="登记簿", what="表头一行被删掉")
+
+
+def _without_headings(sheet: Sheet, bare: Mapping[str, Heading]) -> Sheet:
+    names = dict(zip(bare, sheet.headings, strict=True))
+    rows = tuple({new: row[old] for new, old in names.items()} for row in sheet.rows)
+    return replace(sheet, headings=bare, rows=rows)
+
+
+def _spoil_totals(inbox: Spoiled) -> None:
+    def wrong(sheet: Sheet) -> Sheet:
+        return replace(sheet, total={**(sheet.total or {}), "fine_yuan": 400})
+
+    inbox.change("fire_penalty", "简易处罚", by=wrong)
+    sheet = inbox.sheet("fire_penalty", "简易处罚")
+    cell = sheet.address("fine_yuan", len(sheet.rows))
+    inbox.note(
+        "total.differs", "fire_penalty", sheet="简易处罚", cell=cell, what="罚款金额合计写400元，各行相加是300元"
+    )
+
+
+def _spoil_files(inbox: Spoiled) -> None:
+    name = f"{MISSING_MONTH}月"
+    inbox.change("publicity_activity", name, by=lambda _: None)
+    # 汇总 agrees with the eleven months that are there, so that the missing sheet is the only trouble.
+    months = [
+        tuple(row for row in inbox.records["publicity_activity"] if row["held_on"].month == month)
+        for month in range(1, 13)
+        if month != MISSING_MONTH
+    ]
+    inbox.change("publicity_activity", "汇总", by=lambda _: summary(months))
+    inbox.note("sheet.month_missing", "publicity_activity", sheet=name, what=f"没有“{name}”表")
+
+    inbox.note("file.missing", "legal_service", what="没有报送这本台账")
+    del inbox.books[inbox.paths["legal_service"]]
+
+    path = inbox.paths["business_activity"]
+    inbox.note("file.unreadable", "business_activity", what="文件只传了一半，打不开")
+    content = draw(inbox.books.pop(path))
+    inbox.content[path] = content[: len(content) // 2]
+
+    taken = inbox.books[inbox.paths["law_study"]]
+    shorter = replace(taken.sheets[0], rows=taken.sheets[0].rows[:-1])
+    other = replace(taken, name=taken.name.replace(".xlsx", "改.xlsx"), sheets=(shorter,))
+    inbox.books[other.path] = other
+    inbox.note("file.several", "law_study", what=f"两个文件内容不同、填报日期相同，另一个是“{other.name}”")
+
+    path = f"{JUSTICE}/关于报送材料的通知.txt"
+    inbox.content[path] = "请各科室于每月5日前报送台账。\r\n".encode("gbk")
+    inbox.troubles.append(
+        Trouble(code="file.unexpected", ledger="publicity_activity", file=path, what="不是任何一本台账的文件")
+    )

@@ -1,0 +1,1 @@
+"""What the nightly run says to people: progress, summary, morning brief."""

@@ -1,0 +1,83 @@
+"""The words of the nightly run, read from words.yml, and the morning brief, rendered from brief.txt.j2."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from warehouse.declarations import load
+
+FOLDER = Path(__file__).parent
+
+
+class _Said(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FindingWords(_Said):
+    """Column heads and states of the table of findings."""
+
+    level: str
+    where: str
+    says: str
+    fix: str
+    since: str
+    state: str
+    why: str
+    days: str
+    states: Mapping[str, str]
+    total: str
+
+
+class RunWords(_Said):
+    """Column heads and states of the table of runs."""
+
+    id: str
+    started: str
+    seconds: str
+    offices: str
+    received: str
+    unchanged: str
+    accepted: str
+    returned: str
+    findings: str
+    warehouse: str
+    state: str
+    none: str
+    states: Mapping[str, str]
+
+
+class Words(_Said):
+    """Everything that the run and its tables say."""
+
+    progress: Mapping[str, str]
+    states: Mapping[str, str]
+    held: str
+    summary: str
+    columns: Mapping[str, str]
+    endings: Mapping[str, str]
+    findings: FindingWords
+    runs: RunWords
+    figures: Mapping[str, str]
+    trace: Mapping[str, str]
+
+
+@cache
+def words() -> Words:
+    """All of them."""
+    return load(Words, FOLDER / "words.yml")
+
+
+def brief(facts: Mapping[str, Any]) -> str:
+    """The morning brief of one office and year as plain text."""
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, autoescape=False
+    )
+    return environment.from_string((FOLDER / "brief.txt.j2").read_text(encoding="utf-8")).render(facts)

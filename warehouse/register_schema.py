@@ -1,0 +1,312 @@
+"""The register's tables, how instants and facts lie in them, and the one place that knows one database from another."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    make_url,
+    select,
+    update,
+)
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from warehouse.entries import RegisterError
+
+BUSY_MILLISECONDS = 30_000
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant: aware in Python, UTC in the database, also where the database knows no time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """`value` in UTC; one without a time zone is refused, because nobody could tell what it means."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone; the register takes aware instants only")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """`value` in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Facts(TypeDecorator[Mapping[str, Any]]):
+    """Facts as JSON text; decimals, dates and instants come back as what they were."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[str, Any] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """The JSON text of `value`, the same for the same facts in any order."""
+        return None if value is None else facts_to_json(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[str, Any] | None:  # noqa: ARG002
+        """The facts in `value`."""
+        return None if value is None else facts_from_json(value)
+
+
+def facts_to_json(facts: Mapping[str, Any]) -> str:
+    """`facts` as JSON text; what JSON has no word for is written as {"decimal": …}, {"date": …} or {"instant": …}."""
+
+    def written(value: Any) -> Any:
+        match value:
+            case Decimal():
+                return {"decimal": str(value)}
+            case datetime():
+                return {"instant": value.isoformat()}
+            case date():
+                return {"date": value.isoformat()}
+            case None | str() | int():
+                return value
+            case _:
+                raise TypeError(f"a fact is text, a whole number, a Decimal, a date or nothing, not {value!r}")
+
+    return json.dumps({name: written(value) for name, value in facts.items()}, ensure_ascii=False, sort_keys=True)
+
+
+def facts_from_json(text: str) -> dict[str, Any]:
+    """The facts that `facts_to_json` wrote."""
+    kinds: dict[str, Callable[[str], Any]] = {
+        "decimal": Decimal,
+        "date": date.fromisoformat,
+        "instant": datetime.fromisoformat,
+    }
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        ((kind, written),) = value.items()
+        return kinds[kind](written)
+
+    return {name: read(value) for name, value in json.loads(text).items()}
+
+
+METADATA = MetaData()
+
+
+def _slot() -> tuple[Column[Any], ...]:
+    return (
+        Column("office", String, nullable=False),
+        Column("department", String, nullable=False),
+        Column("ledger", String, nullable=False),
+        Column("period", Integer, nullable=False),
+    )
+
+
+def _run(name: str = "run") -> Column[Any]:
+    return Column(name, Integer, ForeignKey("run.id"), nullable=False)
+
+
+VERSION = Table("register_version", METADATA, Column("version", Integer, nullable=False))
+
+RUN = Table(
+    "run",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("office", String, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("state", String, nullable=False),
+    Column("received", Integer, nullable=False, default=0),
+    Column("unchanged", Integer, nullable=False, default=0),
+    Column("accepted", Integer, nullable=False, default=0),
+    Column("returned", Integer, nullable=False, default=0),
+    Column("findings", Integer, nullable=False, default=0),
+    Column("warehouse_hash", String),
+    Column("message", Text, nullable=False, default=""),
+)
+
+STEP = Table(
+    "step",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _run(),
+    Column("name", String, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant, nullable=False),
+    Column("facts", Facts, nullable=False),
+    Index("step_of_run", "run"),
+)
+
+KNOWN_FILE = Table(
+    "known_file",
+    METADATA,
+    Column("path", String, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("ctime_ns", BigInteger, nullable=False),
+    Column("sha256", String, nullable=False),
+)
+
+SUBMISSION = Table(
+    "submission",
+    METADATA,
+    Column("id", String, primary_key=True),
+    *_slot(),
+    Column("sha256", String, nullable=False),
+    Column("file_name", String, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    _run(),
+    Index("submission_of_slot", "office", "department", "ledger", "period"),
+)
+
+RECEIPT = Table(
+    "receipt",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    *_slot(),
+    Column("submission", String, ForeignKey("submission.id"), nullable=False),
+    Column("received_at", Instant, nullable=False),
+    _run(),
+    Index("receipt_of_slot", "office", "department", "ledger", "period"),
+)
+
+VERDICT = Table(
+    "verdict",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("submission", String, ForeignKey("submission.id"), nullable=False),
+    Column("card_hash", String, nullable=False),
+    Column("rules_hash", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("errors", Integer, nullable=False),
+    Column("questions", Integer, nullable=False),
+    Column("notes", Integer, nullable=False),
+    Column("frame_key", String, nullable=False),
+    Column("decided_at", Instant, nullable=False),
+    _run(),
+    Index("verdict_of_submission", "submission"),
+)
+
+# `ordinal` tells apart findings that share an identity, such as two rows with one key: neither may be lost.
+FINDING = Table(
+    "finding",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    *_slot(),
+    Column("stage", String, nullable=False),
+    Column("identity", String, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("code", String, nullable=False),
+    Column("level", String, nullable=False),
+    Column("submission", String),
+    Column("file", String),
+    Column("sheet", String),
+    Column("cell", String),
+    Column("key", String),
+    Column("column", String),
+    Column("facts", Facts, nullable=False),
+    Column("recurred", Integer, nullable=False, default=0),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("last_seen_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    _run("first_run"),
+    _run("last_run"),
+    UniqueConstraint("identity", "stage", "ordinal"),
+    Index("finding_of_slot", "office", "department", "ledger", "period", "stage"),
+)
+
+
+def _first(connection: Connection) -> None:
+    METADATA.create_all(connection)
+
+
+# One step per version, from nothing to today; a step that was ever released is never changed, only followed.
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first,)
+
+
+def connect(url: str) -> Engine:
+    """An engine for the register at `url`, with its tables as this program needs them."""
+    try:
+        engine = create_engine(make_url(url))
+    except (ArgumentError, ImportError) as error:
+        raise RegisterError(
+            f"The register's address cannot be used ({error}); write sqlite:///path/to/file."
+        ) from error
+    if engine.dialect.name == "sqlite":
+        _settle_sqlite(engine)
+    try:
+        with engine.connect().execution_options(writes=True) as connection, connection.begin():
+            _migrate(connection, engine)
+    except DBAPIError as error:
+        engine.dispose()
+        raise RegisterError(
+            f"The register at {engine.url.render_as_string()} cannot be opened: {error.orig}. "
+            "Check that its folder exists and may be written to, or put the file back from a backup."
+        ) from error
+    return engine
+
+
+def _migrate(connection: Connection, engine: Engine) -> None:
+    version = 0
+    if inspect(connection).has_table(VERSION.name):
+        version = connection.execute(select(VERSION.c.version)).scalar_one()
+    if version > len(MIGRATIONS):
+        raise RegisterError(
+            f"The register at {engine.url.render_as_string()} has version {version}, this program knows "
+            f"{len(MIGRATIONS)}; use the program that wrote it, or a newer one."
+        )
+    for step in MIGRATIONS[version:]:
+        step(connection)
+    if version == 0:
+        connection.execute(insert(VERSION).values(version=len(MIGRATIONS)))
+    elif version < len(MIGRATIONS):
+        connection.execute(update(VERSION).values(version=len(MIGRATIONS)))
+
+
+def _settle_sqlite(engine: Engine) -> None:
+    """Foreign keys, patience, readers beside the writer, and write transactions that take their lock at once."""
+
+    def opened(connection: Any, _: Any) -> None:
+        # The driver's own late BEGIN would let two writers read first and then collide.
+        connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout = {BUSY_MILLISECONDS}",
+            "foreign_keys = on",
+            "journal_mode = wal",
+            # A power cut may cost the last commits, never the file; what is lost is what the next run does again.
+            "synchronous = normal",
+        ):
+            connection.execute(f"pragma {pragma}")
+
+    def begun(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("begin immediate" if writes else "begin")
+
+    event.listen(engine, "connect", opened)
+    event.listen(engine, "begin", begun)
+    if engine.url.database:
+        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
