@@ -134,7 +134,7 @@ class Course:
     decided: tuple[Decided, ...]
     crashes: tuple[str, ...]
     publication: Publication
-    docs: Path | None
+    docs: Path | None = None
 
 
 def conclude(night: Night, calls: Sequence[Call], course: Course) -> Collected:

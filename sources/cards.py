@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -135,7 +134,8 @@ class LedgerCard(Declared):
             key=self.key,
         )
 
-    @cached_property
+    # Not cached: a copy with a department's own headings would take the cached hash of its original along.
+    @property
     def hash(self) -> str:
         """Sixteen hex digits over everything the card says."""
         return digest(self.model_dump_json())[:16]

@@ -80,9 +80,8 @@ def cells_of(table: Table, name: str, column: Column) -> list[Any]:
     above: Any = ""
     for index, number in enumerate(table.rows.data):
         cell = cells[index]
-        if isinstance(cell, str) and cell and (cell.strip() in DITTO or fold(cell) in DITTO):
-            cells[index] = above
-        elif not says_something(cell) and number - 1 in covered:
+        ditto = isinstance(cell, str) and cell and (cell.strip() in DITTO or fold(cell) in DITTO)
+        if ditto or (number - 1 in covered and not says_something(cell)):
             cells[index] = above
         if says_something(cells[index]):
             above = cells[index]

@@ -136,7 +136,7 @@ def _filled(sheet: Sheet, rows: range) -> list[list[Any]]:
     for row in cells:
         row.extend([""] * (width - len(row)))
     for top, left, _, right in sheet.merged:
-        if top in rows and right > left:
+        if top in rows and right > left and left < len(sheet.rows[top]):
             for column in range(left, min(right + 1, width)):
                 cells[top - rows.start][column] = sheet.rows[top][left]
     for index in range(len(cells) - 1):

@@ -257,7 +257,7 @@ def _report_rows(table: Table, pile: _Pile, typed: Mapping[str, Typed], *, carri
     hidden = [row for row in table.rows.data if row in table.sheet.hidden_rows]
     if hidden:
         pile.facts["hidden_rows"] = str(int(pile.facts.get("hidden_rows", "0")) + len(hidden))
-        facts = {"rows": _spans(hidden), "count": len(hidden)}
+        facts: dict[str, type_of_fact] = {"rows": _spans(hidden), "count": len(hidden)}
         pile.find("row.hidden", sheet=table.sheet.name, facts=facts)
     mark = pile.card.carried_over
     for index, row in enumerate(table.rows.data):
@@ -271,8 +271,8 @@ def _report_difference(difference: Difference, table: Table, pile: _Pile) -> Non
     column = difference.column
     place = f"{letters(table.columns[column].at)}{difference.row}"
     if difference.broken:
-        broken = difference.broken
-        pile.find(broken.code, sheet=table.sheet.name, cell=place, column=column, facts={"text": broken.text})
+        broken: dict[str, type_of_fact] = {"text": difference.broken.text}
+        pile.find(difference.broken.code, sheet=table.sheet.name, cell=place, column=column, facts=broken)
         return
     numbers: dict[str, type_of_fact] = {"stated": difference.stated, "computed": difference.computed}
     pile.find("total.differs", sheet=table.sheet.name, cell=place, column=column, facts=numbers)

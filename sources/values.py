@@ -103,7 +103,7 @@ def as_text(value: Any) -> str | None:
         return "是" if value else "否"
     if isinstance(value, (int, float)):
         number = as_decimal(value)
-        return f"{number:f}" if number is not None else None
+        return f"{number:f}" if number is not None else str(value)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds") if value.time() != time() else value.date().isoformat()
     return value.isoformat() if isinstance(value, (date, time)) else str(value)
@@ -180,9 +180,7 @@ def _bare(text: str) -> str:
 def parse_number(value: Any) -> Decimal | Problem | None:
     """The number with at most four decimals; a percentage is read as its number."""
     number = _counted(value, "cell.not_a_number")
-    if isinstance(number, Decimal) and number != round(number, 4):
-        return Problem("cell.too_precise", {"text": as_text(value), "decimals": 4})
-    return _within(number, 14, "cell.not_a_number", value)
+    return _exact(number, value, digits=14, decimals=4) if isinstance(number, Decimal) else number
 
 
 def parse_count(value: Any) -> int | Problem | None:
@@ -224,7 +222,7 @@ def parse_money(value: Any, unit: str = "元") -> Decimal | Problem | None:
         number = as_decimal(value)
         if number is None:
             return Problem("cell.not_a_number", {"text": str(value)})
-        return _to_the_fen(number * UNIT_FACTORS[unit], value)
+        return _exact(number * UNIT_FACTORS[unit], value, digits=16, decimals=2)
     if not isinstance(value, str):
         return None if value is None else Problem("cell.not_a_number", {"text": as_text(value)})
     if is_nothing(value):
@@ -235,7 +233,7 @@ def parse_money(value: Any, unit: str = "元") -> Decimal | Problem | None:
     if (small := _MONEY_SMALL.fullmatch(text)) and (small["jiao"] or small["fen"]):
         return _with_small_change(small, value)
     if (match := _MONEY_END.fullmatch(text)) and (number := _plain(match["number"])) is not None:
-        return _to_the_fen(number * _factor(match["unit"], unit, match["number"]), value)
+        return _exact(number * _factor(match["unit"], unit, match["number"]), value, digits=16, decimals=2)
     return Problem("cell.not_a_number", {"text": value})
 
 
@@ -251,18 +249,15 @@ def _with_small_change(match: re.Match[str], value: str) -> Decimal | Problem | 
     jiao, fen = (_DIGITS.get(match[part] or "零") for part in ("jiao", "fen"))
     if yuan is None or jiao is None or fen is None:
         return Problem("cell.not_a_number", {"text": value})
-    return yuan + Decimal(jiao) / 10 + Decimal(fen) / 100
+    return _exact(yuan + Decimal(jiao) / 10 + Decimal(fen) / 100, value, digits=16, decimals=2)
 
 
-def _to_the_fen(amount: Decimal, value: Any) -> Decimal | Problem | None:
-    if amount != round(amount, 2):
-        return Problem("cell.too_precise", {"text": as_text(value), "decimals": 2})
-    return _within(amount, 16, "cell.not_a_number", value)
-
-
-def _within(number: Decimal | Problem | None, digits: int, code: str, value: Any) -> Decimal | Problem | None:
-    if isinstance(number, Decimal) and abs(number) >= Decimal(10) ** digits:
-        return Problem(code, {"text": as_text(value)})
+def _exact(number: Decimal, value: Any, *, digits: int, decimals: int) -> Decimal | Problem:
+    """The number, if it has no more digits before and behind the point; it is never rounded."""
+    if abs(number) >= Decimal(10) ** digits:
+        return Problem("cell.not_a_number", {"text": as_text(value)})
+    if number != round(number, decimals):
+        return Problem("cell.too_precise", {"text": as_text(value), "decimals": decimals})
     return number
 
 
@@ -304,7 +299,7 @@ def _sane(day: date, value: Any) -> date | Problem:
 
 def _serial(number: float, epoch_1904: bool) -> date | None:
     """A day from Excel's serial number, or from 20240305 written as a number."""
-    if number == int(number) and 19_000_101 <= number <= 20_991_231:
+    if number.is_integer() and 19_000_101 <= number <= 20_991_231:
         return _day(int(number) // 10_000, int(number) // 100 % 100, int(number) % 100)
     start = date(1904, 1, 1) if epoch_1904 else date(1899, 12, 30)
     if 1 <= number <= 100_000 and FIRST_DAY <= (day := start + timedelta(days=int(number))) <= LAST_DAY:

@@ -22,6 +22,7 @@ from templates.marks import CLOSE, MAY_HOLD_DIGITS, Mark, Marker, Span
 from warehouse.declarations import DeclarationError, load, parse, parse_yaml
 
 PartKind = Literal["title", "heading", "subheading", "paragraph"]
+OWN_NAMES = frozenset({"year", "office", "region", "phrase", "narrative"})
 PREFIXES: tuple[tuple[str, PartKind], ...] = (("### ", "subheading"), ("## ", "heading"), ("# ", "title"))
 
 
@@ -149,13 +150,14 @@ def _undeclared(words: Words) -> str:
 
 
 def figures_of(template: Template) -> frozenset[str]:
-    """The names that the sections and narratives ask for, as far as they are not the report's own words."""
+    """The figures that the sections and narratives ask for."""
     environment = Environment()
     texts = [*template.sections.values(), *(text for _, text in template.narratives.values())]
-    names: set[str] = set()
-    for text in texts:
-        names |= meta.find_undeclared_variables(environment.parse(text))
-    return frozenset(names - {"year", "office", "region", "phrase", "narrative"})
+    try:
+        trees = [environment.parse(text) for text in texts]
+    except TemplateError as error:
+        raise DeclarationError(f"{template.folder}: {error.message}; `yishu check-config` shows where") from error
+    return frozenset().union(*(meta.find_undeclared_variables(tree) for tree in trees)) - OWN_NAMES
 
 
 def render(

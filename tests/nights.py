@@ -26,10 +26,12 @@ def settings_for(data: Path, *, inbox: Path = SAMPLES, roots: tuple[Path, ...] =
     )
 
 
-def collect(settings: Settings, *, office: str | None = None, inbox: Path | None = None) -> Collected:
+def collect(
+    settings: Settings, *, office: str | None = None, department: str | None = None, inbox: Path | None = None
+) -> Collected:
     """One collection through the steps of the flow."""
     configuration = load(settings)
-    calls = night.plan(settings, configuration, night.Request(office=office, inbox=inbox))
+    calls = night.plan(settings, configuration, night.Request(office=office, department=department, inbox=inbox))
     with begin(settings, configuration, calls) as tonight:
         fetched: Mapping[str, tuple[arrivals.Arrival, ...]] = {
             call.name: arrivals.fetch(call, tonight.register.known_file, settings.landing) for call in calls

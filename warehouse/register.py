@@ -73,6 +73,7 @@ class Register:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writing = engine.execution_options(writes=True)
+        self._files: dict[str, tuple[int, int, int, str]] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -144,14 +145,17 @@ class Register:
 
     def known_file(self, path: str, *, size: int, mtime_ns: int, ctime_ns: int) -> str | None:
         """The SHA-256 that this very file had when it was last opened; None if it is new or was touched since."""
-        known = select(KNOWN_FILE.c.sha256).where(
-            KNOWN_FILE.c.path == path,
-            KNOWN_FILE.c.size == size,
-            KNOWN_FILE.c.mtime_ns == mtime_ns,
-            KNOWN_FILE.c.ctime_ns == ctime_ns,
-        )
-        with self._read() as connection:
-            return connection.execute(known).scalar_one_or_none()
+        known = self._known_files().get(path)
+        return known[-1] if known and known[:-1] == (size, mtime_ns, ctime_ns) else None
+
+    def _known_files(self) -> dict[str, tuple[int, int, int, str]]:
+        # All at once: thousands of files are asked for one after the other. That another process may have remembered
+        # more since costs one reading, never a wrong answer, because a file with these very times has these bytes.
+        if self._files is None:
+            columns = (KNOWN_FILE.c[name] for name in ("path", "size", "mtime_ns", "ctime_ns", "sha256"))
+            with self._read() as connection:
+                self._files = {path: (*stat, sha256) for path, *stat, sha256 in connection.execute(select(*columns))}
+        return self._files
 
     def remember_file(self, path: str, *, size: int, mtime_ns: int, ctime_ns: int, sha256: str) -> None:
         """The file at `path` had these bytes; what was known of the path before is replaced."""
@@ -159,6 +163,7 @@ class Register:
         with self._write() as connection:
             if not connection.execute(update(KNOWN_FILE).where(KNOWN_FILE.c.path == path).values(seen)).rowcount:
                 connection.execute(insert(KNOWN_FILE).values(path=path, **seen))
+        self._known_files()[path] = (size, mtime_ns, ctime_ns, sha256)
 
     # Submissions and verdicts
 

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, Text, bindparam, func, select, type_coerce, update
 
 from warehouse.entries import FindingState, KeptFinding, Stage, Verdict
 from warehouse.model import Finding, Level, Slot, State, Submission
-from warehouse.register_schema import FINDING, RECEIPT, RUN, SUBMISSION, VERDICT
+from warehouse.register_schema import FINDING, RECEIPT, RUN, SUBMISSION, VERDICT, facts_to_json
 
 SAID = ("code", "level", "submission", "file", "sheet", "cell", "key", "column", "facts")
 
@@ -113,8 +113,11 @@ def to_verdict(row: Row[Any], *, submission: str, state: str, run: int) -> Verdi
 
 def kept_findings(slot: Slot, stage: Stage) -> Select[Any]:
     """The findings that the slot ever had at this stage."""
-    columns = [FINDING.c[name] for name in ("id", "identity", "ordinal", "recurred", "closed_at", *SAID)]
-    return select(*columns).where(*at_slot(FINDING, slot), FINDING.c.stage == stage)
+    columns = [FINDING.c[name] for name in ("id", "identity", "ordinal", "recurred", "closed_at", *SAID[:-1])]
+    # The facts as they were written: to see whether they are the same nobody has to read them.
+    return select(*columns, type_coerce(FINDING.c.facts, Text).label("facts")).where(
+        *at_slot(FINDING, slot), FINDING.c.stage == stage
+    )
 
 
 def by_place(findings: Iterable[Finding]) -> dict[tuple[str, int], Finding]:
@@ -136,8 +139,8 @@ def said(finding: Finding) -> dict[str, Any]:
 def change(row: Row[Any], finding: Finding) -> dict[str, Any] | None:
     """The parameters of `CHANGE` that bring the kept row up to what the finding says; None where it says so already."""
     now = said(finding)
-    before = {name: row._mapping[name] for name in SAID}
-    if row.closed_at is None and before == {**now, "facts": dict(now["facts"])}:
+    before = tuple(row._mapping[name] for name in SAID)
+    if row.closed_at is None and before == (*(now[name] for name in SAID[:-1]), facts_to_json(finding.facts)):
         return None
     again = 1 if row.closed_at is not None else row.recurred
     return {"this": row.id, "again": again, **{f"new_{name}": value for name, value in now.items()}}

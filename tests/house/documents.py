@@ -11,7 +11,16 @@ from flows.cli import main
 from templates.messages.catalogue import messages
 
 ROOT = Path(__file__).parents[2]
-AREAS = {"file": "文件", "sheet": "工作表", "column": "列", "cell": "单元格", "row": "行", "total": "合计", "key": "业务键", "rule": "规则"}
+AREAS = {
+    "file": "文件",
+    "sheet": "工作表",
+    "column": "列",
+    "cell": "单元格",
+    "row": "行",
+    "total": "合计",
+    "key": "业务键",
+    "rule": "规则",
+}
 
 
 def commands() -> str:
@@ -37,7 +46,8 @@ def findings() -> str:
 
 def renewed(text: str, mark: str, content: str) -> str:
     """`text` with what stands between the comments of `mark` replaced."""
-    return re.sub(rf"(<!-- {mark} -->\n).*?(<!-- /{mark} -->)", lambda m: f"{m[1]}{content}\n{m[2]}", text, flags=re.S)
+    between = re.compile(rf"(<!-- {mark} -->\n).*?(<!-- /{mark} -->)", re.DOTALL)
+    return between.sub(lambda found: f"{found[1]}{content}\n{found[2]}", text)
 
 
 def documents() -> dict[Path, str]:

@@ -56,7 +56,9 @@ def test_nothing_in_the_rooms_knows_the_sample_office() -> None:
     """The first office's names stand in its card, its templates and its samples only."""
     tracked = subprocess.run(["git", "ls-files", *ROOMS], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     own = re.compile(r"^(sources/offices/|sources/samples/|templates/offices/)")
-    code = [name for name in tracked.splitlines() if name.endswith((".py", ".sql", ".yml", ".j2")) and not own.match(name)]
+    code = [
+        name for name in tracked.splitlines() if name.endswith((".py", ".sql", ".yml", ".j2")) and not own.match(name)
+    ]
 
     knowing = [name for name in code if re.search(r"西沽|xigu|红桥", (ROOT / name).read_text(encoding="utf-8"))]
     assert [] == knowing

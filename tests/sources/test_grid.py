@@ -161,3 +161,23 @@ def test_a_quote_left_open_swallows_nothing():
     text = "编号,备注\n" + '1,"未闭合\n' + "\n".join(f"{number},x" for number in range(2, 100))
 
     assert 100 == len(rows(text.encode()))
+
+
+def test_ods_is_read():
+    """An OpenDocument sheet is read too."""
+    start, end = '<table:table-cell office:value-type="string"><text:p>', "</text:p></table:table-cell>"
+    cells = "".join(
+        "<table:table-row>" + "".join(start + cell + end for cell in row) + "</table:table-row>" for row in ROWS
+    )
+    names = ("office", "table", "text")
+    spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
+    body = f'<office:spreadsheet><table:table table:name="台账">{cells}</table:table></office:spreadsheet>'
+    content = f"<office:document-content {spaces}><office:body>{body}</office:body></office:document-content>"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+
+    assert ROWS == rows(buffer.getvalue())
+    assert "ods" == open_workbook(buffer.getvalue(), everything).format

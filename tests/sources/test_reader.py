@@ -4,6 +4,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from sources.cards import Due, HandsIn, effective
 from sources.reader import keep, kept, reading_key
 from tests.sources.paper import SECRET, SLOT, book, card, codes, read_rows, reading, submission
 from warehouse.model import Level
@@ -71,7 +72,7 @@ def test_the_dtypes_of_the_house():
 
     for found in (read_rows([HEADER, FIRST]), reading(b"")):
         assert list(expected) == list(found.frame.columns)
-        assert expected == {name: kind for name, kind in found.frame.dtypes.items()}
+        assert expected == dict(found.frame.dtypes)
 
 
 def merged_header(workbook):
@@ -383,6 +384,9 @@ def test_the_key_follows_all_that_decides_a_reading():
     """Another card, period, pattern, secret or content is another reading."""
     usual = {"card": card(), "sheets": ("a",), "period": SLOT.period, "secret": SECRET}
     changes = [{}, {"card": card(name="另一种")}, {"sheets": ("b",)}, {"period": 2025}, {"secret": b"1"}]
+    assert usual["card"].hash  # what was computed for a card must not cling to its copies
+    owed = HandsIn(ledger="penalty", files=("*",), due=Due(by="01-31"), headings={"people": ("人数",)})
+    changes.append({"card": effective(usual["card"], owed)})
     keys = [reading_key("0" * 64, **usual | change) for change in changes] + [reading_key("1" * 64, **usual)]
 
     assert len(keys) == len({*keys})

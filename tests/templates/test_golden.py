@@ -83,7 +83,7 @@ def test_every_required_figure_has_its_place_and_its_cells(sample_night: Setting
 
 
 def test_a_gap_is_printed_and_explained(sample_night: Settings, tmp_path: Path) -> None:
-    """Of a year that nobody handed in anything for, every figure is 【待核】 and the draft says which ledger is missing."""
+    """Of a year without any ledger every figure is 【待核】, and the draft says which ledger is missing."""
     said = written(sample_night, tmp_path, year=2025)
 
     assert (

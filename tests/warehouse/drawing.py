@@ -1,4 +1,4 @@
-"""Small submissions for the tests of this room: readings drawn as the reader keeps them, and what stands around them."""
+"""Small submissions for the tests of this room: readings as the reader keeps them, and what stands around them."""
 
 from __future__ import annotations
 

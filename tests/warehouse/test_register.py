@@ -12,7 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.warehouse.drawing import NOON, SLOT, finding, submission
 from warehouse.model import Finding, Level, Slot, State
@@ -95,8 +96,10 @@ def test_a_run_is_kept_with_its_steps_and_counts(register: Register) -> None:
     )
     assert (first, "interrupted", None) == (oldest.id, oldest.state, oldest.ended_at)
     assert (newest,) == register.runs(limit=1)
-    facts = {"files": 3, "office": "town"}
-    assert (Step(run=second, name="collect", started_at=NOON, ended_at=NOON + HOUR, facts=facts),) == register.steps(second)
+    facts: dict[str, int | str] = {"files": 3, "office": "town"}
+    assert (Step(run=second, name="collect", started_at=NOON, ended_at=NOON + HOUR, facts=facts),) == register.steps(
+        second
+    )
     with pytest.raises(RegisterError, match="no run 99"):
         register.end_run(99, at=NOON, state="done", counts=counts, warehouse_hash=None)
 
@@ -240,7 +243,7 @@ def test_a_fixed_finding_keeps_when_it_was_last_seen_and_when_it_was_gone(regist
 
 
 def test_a_finding_is_no_longer_new_when_the_next_run_had_nothing_to_note(register: Register) -> None:
-    """An unchanged submission is not judged again; its findings are open, not new; another office's run is no matter."""
+    """What is unchanged is not judged again; its findings are open, not new; other offices' runs do not matter."""
     register.begin_run(("town",), NOON)
     register.note_findings(SLOT, "content", [finding()], run=1, at=NOON)
     register.note_findings(SLOT, "content", [finding()], run=1, at=NOON + HOUR)

@@ -173,7 +173,10 @@ def test_a_reading_that_does_not_fit_the_card_is_an_error_and_the_old_store_stay
 @pytest.mark.parametrize("damage", ["truncated", "overwritten", "nonsense", "empty"])
 def test_a_damaged_store_is_built_anew(tmp_path: Path, damage: str) -> None:
     """Nothing is lost with the published file: the same holdings give the same store again."""
-    held = [holding(tmp_path / "frames", penalties(*["1.00"] * 500)), holding(tmp_path / "frames", visits("甲"), slot=VISITS)]
+    held = [
+        holding(tmp_path / "frames", penalties(*["1.00"] * 500)),
+        holding(tmp_path / "frames", visits("甲"), slot=VISITS),
+    ]
     published = publish(tmp_path / "store", TABLES, held)
     content = bytearray(published.path.read_bytes())
     if damage == "truncated":
@@ -202,11 +205,18 @@ def test_a_row_changed_behind_our_back_is_put_right(tmp_path: Path) -> None:
 
 def test_the_logical_hash_sees_every_cell_and_flag_but_no_instant_and_no_order(tmp_path: Path) -> None:
     """Another instant or order: the same hash. Another cell, address or flag: another."""
-    one, two = holding(tmp_path / "frames", penalties("1.00", "2.00")), holding(tmp_path / "frames", visits("甲"), slot=VISITS)
-    late = replace(one, accepted_at=NOON + timedelta(days=1), submission=replace(one.submission, received_at=NOON + timedelta(hours=1)))
+    one, two = (
+        holding(tmp_path / "frames", penalties("1.00", "2.00")),
+        holding(tmp_path / "frames", visits("甲"), slot=VISITS),
+    )
+    late = replace(
+        one,
+        accepted_at=NOON + timedelta(days=1),
+        submission=replace(one.submission, received_at=NOON + timedelta(hours=1)),
+    )
     cell = replace(one, frame=write_frame(tmp_path / "frames" / "cell.parquet", PENALTY, penalties("1.00", "2.01")))
     moved = replace(one, blocks=(replace(one.blocks[0], letters={**one.blocks[0].letters, "closed": "Z"}),))
-    turned = replace(one, blocks=(replace(one.blocks[0], letters=dict(reversed(one.blocks[0].letters.items()))),))
+    turned = replace(one, blocks=(replace(one.blocks[0], letters=dict(reversed(list(one.blocks[0].letters.items())))),))
 
     def hashed(name: str, *held: object) -> str:
         return rebuild(tmp_path / name, TABLES, held).logical_hash  # type: ignore[arg-type]
@@ -338,7 +348,8 @@ def test_an_empty_warehouse_has_every_table_and_no_row() -> None:
     """Configuration checks run each query on it."""
     with empty_warehouse(TABLES) as warehouse:
         assert [{"n": 0, "fine": None}] == warehouse.ask(
-            "select count(*) as n, sum(fine_yuan) as fine from record.penalty where _office = $office", {"office": "town"}
+            "select count(*) as n, sum(fine_yuan) as fine from record.penalty where _office = $office",
+            {"office": "town"},
         )
         assert [] == warehouse.ask("select id, department, ledger, file_name, sha256 from submission", {})
         assert [] == warehouse.ask('select "order", _at from record.visit', {})

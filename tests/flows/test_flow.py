@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.flows.town import Town
+from warehouse.register import open_register
+
+pytestmark = pytest.mark.slow
+
+
+def test_the_flow_collects_and_leaves_tables_in_prefect(served_town: Town) -> None:
+    """The flow ends green; how each department stands can be seen in the Prefect UI."""
+    from prefect.artifacts import Artifact
+
+    from flows.nightly import nightly
+
+    collected = nightly(office="town")
+
+    shown = Artifact.get("collection")
+    assert collected.all_accepted
+    assert shown is not None
+    assert ["信访办", "宣讲团"] == [row["部门"] for row in json.loads(str(shown.data))]
+
+
+def test_bad_data_leaves_the_flow_green(served_town: Town) -> None:
+    """A returned file is the data's failure, not the flow's."""
+    from flows.nightly import nightly
+
+    served_town.visits(("V1", "2024-03-05", "若干"))
+
+    state = nightly(office="town", return_state=True)
+
+    assert state.is_completed()
+    assert not state.result().all_accepted
+
+
+def test_a_department_that_cannot_be_fetched_stops_nobody(served_town: Town) -> None:
+    """It is tried again, then noted; the others are collected and published; what it had before stays in force."""
+    from flows.nightly import nightly
+
+    nightly(office="town")
+    served_town.lectures(("L1", "2024-05-06"), ("L2", "2024-06-06"))
+    broken = served_town.settings.inbox / "town/2024/信访办/来访登记簿.xlsx"
+    broken.unlink()
+    # A file that exists and cannot be read, for root too.
+    broken.symlink_to("/proc/self/mem")
+
+    collected = nightly(office="town")
+
+    assert {"town_visit": ("unreachable", True), "town_lecture": ("accepted", False)} == served_town.states(collected)
+    assert ["town-2024-desk"] == [trouble.partition(":")[0] for trouble in collected.unreachable]
+    with open_register(served_town.settings.register_url) as register:
+        assert ["file.unreachable"] == [kept.finding.code for kept in register.findings()]
+        assert "done" == register.runs()[0].state
+
+
+def test_a_fault_of_ours_is_loud_and_accepts_nothing(served_town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader that breaks leaves its ledger undecided, the flow red, the others published."""
+    from flows.nightly import nightly
+    from flows.run import NightFailedError
+
+    def broken(*_args: object, **_rest: object) -> None:
+        raise RuntimeError("the reader broke")
+
+    good = served_town.settings.landing
+    monkeypatch.setattr("sources.reader.read", _only_for("town_visit", broken))
+
+    with pytest.raises(NightFailedError, match=r"'town_visit' could not be checked.*the reader broke") as failure:
+        nightly(office="town")
+
+    assert good.exists()
+    states = served_town.states(failure.value.collected)
+    assert {"town_visit": ("unjudged", False), "town_lecture": ("accepted", False)} == states
+    with open_register(served_town.settings.register_url) as register:
+        assert "failed" == register.runs()[0].state
+
+
+def _only_for(ledger: str, broken):
+    from sources.reader import read
+
+    def chosen(*args, **rest):
+        return broken() if rest["submission"].slot.ledger == ledger else read(*args, **rest)
+
+    return chosen
