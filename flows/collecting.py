@@ -11,6 +11,7 @@ from flows import arrivals, night
 from flows import configuration as declared
 from flows import settings as edge
 from flows.progress import say
+from flows.run import only_one
 from flows.server import PrefectServer
 
 if TYPE_CHECKING:
@@ -21,12 +22,15 @@ if TYPE_CHECKING:
 
 
 def collect(settings: Settings, configuration: Configuration, request: Request, *, debug: bool = False) -> Collected:
-    """Run the nightly flow once, here. YishuError if it may not start, NightFailedError if something of ours broke in it."""
+    """Run the nightly flow once, here. YishuError if it may not start, NightFailedError if something of ours broke."""
     from templates.brief.speech import words
 
     declared.require_sound(configuration)
     calls = night.plan(settings, configuration, request)
     edge.prepare(settings)
+    with only_one(settings):
+        # Only to say so at once if another collection is at work; the flow takes the lock itself.
+        pass
     say(words().progress["server"])
     with prefect_at_hand(settings, debug=debug) as server:
         if something_new(settings, calls):
@@ -67,6 +71,10 @@ def prefect_at_hand(settings: Settings, *, debug: bool) -> Iterator[PrefectServe
     os.environ.update(PREFECT_API_URL=server.api_url, PREFECT_LOGGING_TO_API_ENABLED="false")
     try:
         yield server
+    except KeyboardInterrupt:
+        # Who presses Ctrl-C does not want to wait until the server has finished starting.
+        server.kill()
+        raise
     finally:
         del os.environ["PREFECT_API_URL"]
         server.stop()

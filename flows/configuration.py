@@ -13,7 +13,6 @@ from warehouse.declarations import DeclarationError, YishuError
 
 if TYPE_CHECKING:
     from expectations.suite import Suite
-
     from flows.settings import Settings
     from sources.cards import HandsIn, LedgerCard, OfficeCard
     from templates.figures import Figure
@@ -90,7 +89,7 @@ class Configuration:
     def office(self, office: str) -> OfficeCard:
         """The card of `office`; an unknown one is a YishuError that lists the known."""
         if office not in self.offices:
-            raise YishuError(f"There is no office '{office}'; declared are: {', '.join(self.offices)}.")
+            raise YishuError(f"There is no office '{office}'; declared are: {', '.join(sorted(self.offices))}.")
         return self.offices[office]
 
     def one_office(self, office: str | None) -> str:
@@ -98,7 +97,7 @@ class Configuration:
         if office is not None:
             return self.office(office).id
         if len(self.offices) != 1:
-            raise YishuError(f"Say which office with --office; declared are: {', '.join(self.offices)}.")
+            raise YishuError(f"Say which office with --office; declared are: {', '.join(sorted(self.offices))}.")
         return next(iter(self.offices))
 
     def _folders(self, room: str) -> list[Path]:
@@ -150,6 +149,8 @@ def _offices(configuration: Configuration) -> Iterable[str]:
             else:
                 yield from (f"{place}, ledger '{owed.ledger}': {mistake}" for mistake in _overrides(owed, card))
         for figure, choice in office.figures.items():
+            if figure not in configuration.figures:
+                yield f"office '{office.id}': figures name '{figure}', which is no figure"
             if choice.department is not None and choice.department not in office.departments:
                 yield f"office '{office.id}', figure '{figure}': there is no department '{choice.department}'"
         yield from _shared_folders(office)
@@ -189,7 +190,7 @@ def _suites(configuration: Configuration) -> Iterable[str]:
 
 def _figures(configuration: Configuration) -> Iterable[str]:
     """Figures of unknown ledgers and departments, and queries that do not run on a warehouse without rows."""
-    from flows.report import scope_of
+    from flows.report import figures_for, scope_of
     from templates.figures import mistakes
     from warehouse.store import empty_warehouse
 
@@ -206,30 +207,40 @@ def _figures(configuration: Configuration) -> Iterable[str]:
     tables = {ledger: card.table for ledger, card in configuration.ledgers.items()}
     with empty_warehouse(tables) as warehouse:
         for office in configuration.offices.values():
-            handed_in = {owed.ledger for _, owed in office.owed()}
-            fitting = [figure for figure in sound if set(figure.declaration.ledgers) <= handed_in]
+            fitting = [figure for figure in figures_for(configuration, office) if figure in sound]
             scope = scope_of(configuration, None, office=office.id, year=TRIED_WITH.year, cut=TRIED_WITH)
             yield from mistakes(fitting, scope, warehouse.ask)
 
 
 def _reports(configuration: Configuration) -> Iterable[str]:
-    """Figures in a report that do not exist, or that nobody in its office hands in a ledger for."""
-    from templates.report import figures_of
+    """What is wrong with each report's templates, and figures of it that nobody in its office can answer for."""
+    from templates.lint import mistakes
 
     for office_id, template in configuration.reports.items():
-        path = template.folder / "report.yml"
         if office_id not in configuration.offices:
-            yield f"{path}: there is no office '{office_id}'"
+            yield f"{template.folder / 'report.yml'}: there is no office '{office_id}'"
             continue
-        office = configuration.offices[office_id]
-        owners = {owed.ledger: department for department, owed in office.owed()}
-        for name in sorted(figures_of(template) | set(template.card.required)):
-            if name not in configuration.figures:
-                yield f"{path}: the report names '{name}', which is no figure; add templates/figures/{name}.sql"
-                continue
-            for ledger in configuration.figures[name].declaration.ledgers:
-                if ledger not in owners:
-                    yield f"{path}: '{name}' needs the ledger '{ledger}', which no department of '{office_id}' hands in"
-        for name in office.figures:
-            if name not in configuration.figures:
-                yield f"office '{office_id}': figures name '{name}', which is no figure"
+        if found := mistakes(template, configuration.figures):
+            yield from found
+            continue
+        yield from _ownership(configuration, office_id, template)
+
+
+def _ownership(configuration: Configuration, office_id: str, template: Template) -> Iterable[str]:
+    """Each figure of the report belongs to a department of the office that hands in one of its ledgers."""
+    from flows.report import department_of
+    from templates.report import figures_of
+
+    office, path = configuration.offices[office_id], template.folder / "report.yml"
+    owed = {(department, item.ledger) for department, item in office.owed()}
+    for name in sorted(figures_of(template) | set(template.card.required)):
+        figure = configuration.figures[name]
+        department = department_of(figure, office)
+        for ledger in figure.declaration.ledgers:
+            if ledger not in {handed_in for _, handed_in in owed}:
+                yield f"{path}: '{name}' needs the ledger '{ledger}', which no department of '{office_id}' hands in"
+        if not any((department, ledger) in owed for ledger in figure.declaration.ledgers):
+            yield (
+                f"{path}: '{name}' belongs to department '{department}', which hands in none of its ledgers in "
+                f"'{office_id}'; say another one under figures in sources/offices/{office_id}.yml"
+            )

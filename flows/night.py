@@ -18,9 +18,9 @@ from warehouse.declarations import YishuError
 from warehouse.model import Finding, Level, Slot, State, Submission, digest
 
 if TYPE_CHECKING:
-    from expectations.judge import Judgement, Outcome
     from pandas import DataFrame
 
+    from expectations.judge import Judgement, Outcome
     from flows.configuration import Configuration
     from flows.settings import Settings
     from sources.cards import HandsIn, LedgerCard
@@ -223,7 +223,11 @@ def _judge(
 
     blocks = {(identity, block.index): block for identity, reading in readings.items() for block in reading.blocks}
     by_id = {submission.id: submission for submission in submissions}
-    return judge(joined(submissions, readings), suite, blocks=blocks, submissions=by_id)
+    personal = frozenset(
+        name for name, column in night.configuration.ledgers[ledger].columns.items() if column.personal != "keep"
+    )
+    frame = joined(submissions, readings)
+    return judge(frame, suite, blocks=blocks, submissions=by_id, personal=personal)
 
 
 def joined(submissions: Sequence[Submission], readings: Mapping[str, Reading]) -> DataFrame:

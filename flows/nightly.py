@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from prefect.client.schemas.objects import State as PrefectState
     from prefect.client.schemas.objects import TaskRun
     from prefect.futures import PrefectFuture
+    from prefect.task_runners import TaskRunner
     from prefect.tasks import Task
 
     from warehouse.store import Publication
@@ -54,7 +55,7 @@ publish_task = task(name="publish", cache_policy=NO_CACHE, persist_result=False)
 @flow(
     name="nightly",
     description="Collect what every department handed in, check it, and publish what was accepted.",
-    task_runner=ThreadPoolTaskRunner[Any](max_workers=DEPARTMENTS_AT_ONCE),
+    task_runner=cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=DEPARTMENTS_AT_ONCE)),
     persist_result=False,
 )
 def nightly(

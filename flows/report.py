@@ -20,10 +20,9 @@ from warehouse.declarations import YishuError
 from warehouse.model import Slot, State
 
 if TYPE_CHECKING:
-    from warehouse.register import Register
-
     from flows.configuration import Configuration
     from sources.cards import OfficeCard
+    from warehouse.register import Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +77,9 @@ def write_report(
 def figure_table(
     settings: Settings, configuration: Configuration, *, office: str, year: int, as_of: date | None
 ) -> tuple[FigureRow, ...]:
-    """Every figure that the office's ledgers can answer, in the order of their ids."""
+    """Every figure that the office can answer, in the order of their ids."""
     card = _office(configuration, office)
-    handed_in = {owed.ledger for _, owed in card.owed()}
-    asked = [figure for figure in configuration.figures.values() if set(figure.declaration.ledgers) <= handed_in]
+    asked = figures_for(configuration, card)
     found, _ = _ask(settings, configuration, asked, office=office, year=year, cut=as_of or date(year, 12, 31))
     names, head = configuration.names(office), letterhead(card)
     return tuple(_row(answer, card, names, head) for _, answer in sorted(found.items()))
@@ -89,7 +87,7 @@ def figure_table(
 
 def _row(answer: Answer, card: OfficeCard, names: Mapping[str, str], head: Letterhead) -> FigureRow:
     declared = answer.figure.declaration
-    department = _department(answer.figure, card)
+    department = department_of(answer.figure, card)
     return FigureRow(
         id=answer.figure.id,
         name=declared.name,
@@ -122,6 +120,16 @@ def trace_figure(
         "reasons": reasons(answer, names) if not answer.complete else [],
         "contents": contents,
     }
+
+
+def figures_for(configuration: Configuration, card: OfficeCard) -> tuple[Figure, ...]:
+    """The figures that an office can answer: it has the department that answers for them and hands in the ledgers."""
+    handed_in = {owed.ledger for _, owed in card.owed()}
+    return tuple(
+        figure
+        for figure in configuration.figures.values()
+        if set(figure.declaration.ledgers) <= handed_in and department_of(figure, card) in card.departments
+    )
 
 
 def letterhead(card: OfficeCard) -> Letterhead:
@@ -189,7 +197,8 @@ def _office(configuration: Configuration, office: str) -> OfficeCard:
     return configuration.offices[office]
 
 
-def _department(figure: Figure, card: OfficeCard) -> str:
+def department_of(figure: Figure, card: OfficeCard) -> str:
+    """The department that answers for a figure: as the office card chooses, else as the figure says."""
     choice = card.figures.get(figure.id)
     return choice.department if choice and choice.department else figure.declaration.department
 

@@ -1,4 +1,4 @@
-"""The service: a Prefect server with its UI, the nightly collection, the report on demand; one Ctrl-C ends all of it."""
+"""The service: a Prefect server with its UI, the nightly collection, the report on demand; one Ctrl-C ends it all."""
 
 from __future__ import annotations
 

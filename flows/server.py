@@ -88,6 +88,12 @@ class PrefectServer:
             with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.close()
 
+    def kill(self) -> None:
+        """End the child at once; its database survives that."""
+        if self._process is not None:
+            end(self._process, within=0)
+            self._process = None
+
     def stop(self) -> None:
         """End the child, gently at first; afterwards it is gone."""
         self.ask_to_stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,6 +22,7 @@ Value = Any  # int, Decimal, date, str, tuple of str, bool, or None where there 
 
 SHARED = "_shared.sql"
 OPEN, CLOSE = "/*---", "---*/"
+MACRO = re.compile(r"{%-?\s*macro\s+(\w+)")
 
 
 class Declaration(BaseModel):
@@ -178,24 +180,23 @@ def compose(figure: Figure, scope: Scope) -> Query:
     return Query(sql.strip(), bound)
 
 
-@lru_cache(maxsize=1024)
 def _compiled(shared: str, template: str) -> Any:
-    environment = ImmutableSandboxedEnvironment(
+    # Every shared macro by its own name, so that figures say rows(…) and not shared.rows(…).
+    names = MACRO.findall(shared)
+    head = f"{{% from '{SHARED}' import {', '.join(names)} with context %}}" if names else ""
+    return _environment(shared).from_string(head + template)
+
+
+@lru_cache(maxsize=8)
+def _environment(shared: str) -> ImmutableSandboxedEnvironment:
+    """Made once for the same shared clauses, so that they are compiled once and not for every figure."""
+    return ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         autoescape=False,
         loader=DictLoader({SHARED: shared}),
     )
-    return environment.from_string(f"{{% import '{SHARED}' as shared with context %}}{_unqualified(shared)}{template}")
-
-
-def _unqualified(shared: str) -> str:
-    """An import line for every shared macro, so that figures say rows(…) and not shared.rows(…)."""
-    import re
-
-    names = re.findall(r"{%-?\s*macro\s+(\w+)", shared)
-    return f"{{% from '{SHARED}' import {', '.join(names)} with context %}}" if names else ""
 
 
 def answer(figure: Figure, scope: Scope, ask: Ask, submissions: Mapping[str, Mapping[str, Any]]) -> Answer:

@@ -52,7 +52,7 @@ def prefect_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = PrefectServer(settings.prefect_home / "server.log")
     server.start(environment)
     before = dict(os.environ)
-    os.environ.update(environment, PREFECT_API_URL=server.api_url)
+    os.environ.update(environment, PREFECT_API_URL=server.api_url, PREFECT_LOGGING_TO_API_ENABLED="false")
     try:
         server.wait_until_ready()
         yield server.api_url

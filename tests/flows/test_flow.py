@@ -56,6 +56,56 @@ def test_a_department_that_cannot_be_fetched_stops_nobody(served_town: Town) -> 
         assert "done" == register.runs()[0].state
 
 
+SUITE = """
+ledger: town_visit
+rules:
+  - code: rule.too_few_people
+    level: error
+    why: 一次来访至少一人。
+    expectation: expect_column_values_to_be_between
+    arguments: {column: people, min_value: 1}
+"""
+
+
+def test_a_broken_rule_is_judged_and_shown(served_town: Town) -> None:
+    """What a rule refuses returns the file; the rule's outcome is a table in Prefect."""
+    from prefect.artifacts import Artifact
+
+    from flows.nightly import nightly
+
+    served_town.declare("expectations/suites/town_visit.yml", SUITE)
+    served_town.visits(("V1", "2024-03-05", 2), ("V2", "2024-04-01", 0))
+
+    collected = nightly(office="town")
+
+    shown = Artifact.get("check-town-visit")
+    assert ("returned", False) == served_town.states(collected)["town_visit"]
+    assert shown is not None
+    assert [("rule.too_few_people", 2, 1)] == [
+        (row["code"], row["checked"], row["failed"]) for row in json.loads(str(shown.data))
+    ]
+    with open_register(served_town.settings.register_url) as register:
+        assert [("rule.too_few_people", "C3")] == [(k.finding.code, k.finding.cell) for k in register.findings()]
+
+
+def test_a_rule_that_cannot_run_is_loud_and_accepts_nothing(served_town: Town) -> None:
+    """The flow is red and names the rule; its ledger stays undecided, the others are published."""
+    from flows.nightly import nightly
+    from flows.run import NightFailedError
+
+    cannot_run = SUITE.replace("column: people", "column: visit_no")
+    served_town.declare("expectations/suites/town_visit.yml", cannot_run)
+
+    with pytest.raises(NightFailedError, match=r"'town_visit' could not be checked") as failure:
+        nightly(office="town")
+
+    assert "rule.too_few_people" in str(failure.value)
+    states = served_town.states(failure.value.collected)
+    assert {"town_visit": ("unjudged", False), "town_lecture": ("accepted", False)} == states
+    with open_register(served_town.settings.register_url) as register:
+        assert "failed" == register.runs()[0].state
+
+
 def test_a_fault_of_ours_is_loud_and_accepts_nothing(served_town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader that breaks leaves its ledger undecided, the flow red, the others published."""
     from flows.nightly import nightly

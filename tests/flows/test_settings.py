@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import io
 import stat
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from flows import settings
-from flows.tables import plain
+from flows.tables import plain, show
 from warehouse.declarations import YishuError
 
 
@@ -60,3 +62,16 @@ def test_plain_tables_align_by_the_width_of_chinese_characters() -> None:
     assert ["台账  行数", "来访     2", "a      100"] == plain(
         ["台账", "行数"], [["来访", "2"], ["a", "100"]], numbers=(1,)
     )
+
+
+@pytest.mark.parametrize(("width", "expected"), [(60, "2024年消防安全检查及简易处罚台账(终稿).xlsx"), (70, "采纳")])
+def test_a_narrow_terminal_never_loses_a_column(width: int, expected: str) -> None:
+    """The widest column gives way; where that does not suffice the lines are printed as they are."""
+    console = Console(file=io.StringIO(), force_terminal=True, width=width, color_system=None)
+    row = ["综合行政执法大队", "消防安全检查台账", "2024年消防安全检查及简易处罚台账(终稿).xlsx", "采纳"]
+
+    show(console, ["部门", "台账", "收到文件", "状态"], [row])
+
+    assert isinstance(console.file, io.StringIO)
+    assert expected in console.file.getvalue()
+    assert "采纳" in console.file.getvalue()

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
 from tests.warehouse.drawing import NOON, PENALTY, SLOT, TABLES, VISIT, holding, penalties, visits, write_frame
@@ -218,11 +219,20 @@ def test_the_logical_hash_sees_every_cell_and_flag_but_no_instant_and_no_order(t
     moved = replace(one, blocks=(replace(one.blocks[0], letters={**one.blocks[0].letters, "closed": "Z"}),))
     turned = replace(one, blocks=(replace(one.blocks[0], letters=dict(reversed(list(one.blocks[0].letters.items())))),))
 
+    rows = pd.read_parquet(one.frame, dtype_backend="pyarrow")
+    rows.iloc[::-1].to_parquet(tmp_path / "frames" / "upside_down.parquet", index=False)
+    upside_down = replace(one, frame=tmp_path / "frames" / "upside_down.parquet")
+
     def hashed(name: str, *held: object) -> str:
         return rebuild(tmp_path / name, TABLES, held).logical_hash  # type: ignore[arg-type]
 
     plain = hashed("plain", one, two)
-    assert [plain] * 3 == [hashed("order", two, one), hashed("late", late, two), hashed("turned", turned, two)]
+    assert [plain] * 4 == [
+        hashed("order", two, one),
+        hashed("late", late, two),
+        hashed("turned", turned, two),
+        hashed("upside_down", upside_down, two),
+    ]
     others = [hashed("cell", cell, two), hashed("moved", moved, two), hashed("out", replace(one, in_force=False), two)]
     assert 4 == len({plain, *others})
 
@@ -261,6 +271,18 @@ def test_a_reader_keeps_the_store_it_opened(tmp_path: Path) -> None:
 
         assert [{"visitor": "甲"}] == before.ask("select visitor from record.visit", {})
         assert [{"visitor": "乙"}] == ask(tmp_path / "store", "select visitor from record.visit")
+
+
+def test_a_published_file_is_never_written_to(tmp_path: Path) -> None:
+    """The new store takes the place of the old file; the old one, kept under another name, has not changed a byte."""
+    before = publish(tmp_path / "store", TABLES, [holding(tmp_path / "frames", visits("甲"), slot=VISITS)])
+    content = before.path.read_bytes()
+    (tmp_path / "kept").hardlink_to(before.path)
+
+    publish(tmp_path / "store", TABLES, [holding(tmp_path / "frames", visits("乙"), slot=VISITS)])
+
+    assert content == (tmp_path / "kept").read_bytes()
+    assert not before.path.samefile(tmp_path / "kept")
 
 
 def test_without_a_store_the_error_names_the_command(tmp_path: Path) -> None:

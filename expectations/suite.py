@@ -1,0 +1,215 @@
+"""Suites: the rules of one ledger, declared in YAML with Great Expectations' own types and arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from expectations.vocabulary import COLUMN_ARGUMENTS
+from warehouse.declarations import DeclarationError, load
+from warehouse.model import Level, digest
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Code = Annotated[str, StringConstraints(pattern=r"^(rule|key|row)\.[a-z0-9_]+$")]
+Scalar = bool | int | float | date | str
+Operator = Literal["==", "!=", "<", "<=", ">", ">=", "is_in", "is_not_in", "is_null", "is_not_null"]
+
+# What every row carries beside the columns of its card.
+PROVENANCE = (
+    "_submission", "_office", "_department", "_period", "_sheet", "_block", "_row", "_hidden", "_year", "_carried_over",
+)  # fmt: skip
+KEY_TWICE = "key.twice"
+
+
+class Declared(BaseModel):
+    """Base of what a suite file says: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class When(Declared):
+    """One condition on a row; a row without the value never meets it, unless absence is what is asked for."""
+
+    column: str
+    op: Operator
+    value: Scalar | tuple[Scalar, ...] | None = None
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.op in ("is_null", "is_not_null"):
+            wanted, fits = "no value", self.value is None
+        elif self.op in ("is_in", "is_not_in"):
+            wanted, fits = "a list of values", isinstance(self.value, tuple)
+        else:
+            wanted, fits = "one value", self.value is not None and not isinstance(self.value, tuple)
+        if not fits:
+            raise ValueError(f"'{self.op}' needs {wanted}")
+        return self
+
+
+class Derived(Declared):
+    """A helper column for the rules, made from `column` in one of these ways.
+
+    `contains`: whether the list or text says this (no, where it says nothing). `beyond`: whether the list says anything
+    but these. `days_since`: whole days since the date in that column. `take: year`: the year of the date. `number_in`:
+    the number that the first group of this regular expression finds in the text.
+    """
+
+    column: str
+    contains: str | None = None
+    beyond: tuple[str, ...] | None = None
+    days_since: str | None = None
+    take: Literal["year"] | None = None
+    number_in: str | None = None
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        ways = self.model_dump(exclude={"column"}, exclude_none=True)
+        if len(ways) != 1:
+            raise ValueError("say exactly one of contains, beyond, days_since, take, number_in")
+        return self
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it is made from."""
+        return (self.column, self.days_since) if self.days_since else (self.column,)
+
+
+class Examples(Declared):
+    """Rows that a rule lets pass and rows that it does not; a column left out is blank. Run as tests."""
+
+    passes: tuple[Mapping[str, Any], ...] = Field(min_length=1)
+    fails: tuple[Mapping[str, Any], ...] = Field(min_length=1)
+
+
+class Rule(Declared):
+    """One expectation, and what it means when it fails.
+
+    `at` names the column whose cell the finding stands at. `facts` are words for the message, beside the values that
+    every finding states: `value` (at `at`), `other_value` (of a pair) and each column of the rule by its own name.
+    """
+
+    code: Code
+    level: Level
+    why: str
+    expectation: str
+    arguments: Mapping[str, Any] = {}
+    when: tuple[When, ...] = ()
+    at: str | None = None
+    facts: Mapping[Id, str] = {}
+    examples: Examples | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the expectation itself looks at, in the order of its arguments."""
+        named: list[str] = []
+        for argument in COLUMN_ARGUMENTS:
+            value = self.arguments.get(argument)
+            named += [value] if isinstance(value, str) else list(value or ())
+        return tuple(named)
+
+    @property
+    def mentioned(self) -> tuple[str, ...]:
+        """These, and the columns of its conditions and of its cell."""
+        mentioned = (*self.columns, *(condition.column for condition in self.when), *((self.at,) if self.at else ()))
+        return tuple(dict.fromkeys(mentioned))
+
+    @property
+    def place(self) -> str | None:
+        """The column whose cell the finding stands at; None if the expectation is about the whole table."""
+        return self.at or next(iter(self.columns), None)
+
+
+class SuiteFile(Declared):
+    """What a suite file says: the ledger, helper columns, rules."""
+
+    ledger: Id
+    derive: Mapping[Id, Derived] = {}
+    rules: tuple[Rule, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """The rules of one ledger, and the file that they stand in."""
+
+    path: Path
+    file: SuiteFile
+
+    @property
+    def ledger(self) -> str:
+        """The ledger's id."""
+        return self.file.ledger
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules in the order of the file."""
+        return self.file.rules
+
+    @property
+    def derive(self) -> Mapping[str, Derived]:
+        """The helper columns by name."""
+        return self.file.derive
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns of the business key, as the rule key.twice says them; none without that rule."""
+        columns = next((rule.columns for rule in self.rules if rule.code == KEY_TWICE), ())
+        return tuple(name for name in columns if name not in PROVENANCE)
+
+    def sources(self, columns: Iterable[str]) -> tuple[str, ...]:
+        """`columns`, with each helper column replaced by those that it is made from."""
+        real = (part for name in columns for part in (self.derive[name].columns if name in self.derive else (name,)))
+        return tuple(dict.fromkeys(real))
+
+    def title(self, index: int) -> str:
+        """How an error names the rule at `index`."""
+        return f"{self.path}: rules.{index} ({self.rules[index].code})"
+
+
+def load_suite(path: Path) -> Suite:
+    """The suite in `path`; DeclarationError with every mistake of form."""
+    suite = Suite(path, load(SuiteFile, path))
+    if suite.ledger != path.stem:
+        raise DeclarationError(
+            f"{path}: the ledger is '{suite.ledger}', the file's name says '{path.stem}'; make them agree"
+        )
+    return suite
+
+
+def load_suites(folders: Iterable[Path]) -> dict[str, Suite]:
+    """Every suite in `folders` by ledger id; a ledger has one suite."""
+    suites: dict[str, Suite] = {}
+    for path in sorted(path for folder in folders for path in folder.glob("*.yml")):
+        suite = load_suite(path)
+        if suite.ledger in suites:
+            raise DeclarationError(
+                f"{path}: '{suite.ledger}' has a suite in {suites[suite.ledger].path} too; put all its rules in one"
+            )
+        suites[suite.ledger] = suite
+    return suites
+
+
+def rules_hash(suite: Suite) -> str:
+    """Sixteen hex digits over everything that decides the findings; reasons and examples do not."""
+    said = suite.file.model_dump_json(exclude={"rules": {"__all__": {"why", "examples"}}})
+    return digest(said)[:16]
+
+
+def require_sound(suite: Suite, columns: frozenset[str]) -> None:
+    """Nothing happens if the suite fits a ledger of these columns; else a DeclarationError with every mistake."""
+    from expectations.soundness import mistakes
+
+    if found := list(mistakes(suite, columns)):
+        raise DeclarationError("\n".join(found))
+
+
+def mistakes(suite: Suite, columns: frozenset[str]) -> Iterable[str]:
+    """Every name, type, argument or bound in the suite that cannot be right for a ledger of these columns."""
+    from expectations import soundness
+
+    return soundness.mistakes(suite, columns)
