@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from expectations.columns import LIST_SEPARATOR, Prepared, prepare
@@ -141,7 +142,7 @@ class _Cells:
             file=submission.file_name,
             sheet=block.sheet,
             cell=self._address(rule, row),
-            key=self._key(row),
+            key=self._keys[row],
             column=rule.place,
             facts=facts,
         )
@@ -188,19 +189,30 @@ class _Cells:
         """Where the first of equal rows stands."""
         return {"first_sheet": self._origin(row)[1].sheet, "first_cell": self._address(rule, row)}
 
+    # Lists, because looking up one row at a time in a frame takes longer than judging it.
+    @cached_property
+    def _rows(self) -> Sequence[tuple[str, int, int]]:
+        """Submission, block and Excel row of every row."""
+        return [
+            (str(identity), int(block), int(number))
+            for identity, block, number in zip(
+                *(self.frame[name].tolist() for name in ("_submission", "_block", "_row")), strict=True
+            )
+        ]
+
+    @cached_property
+    def _keys(self) -> Sequence[str | None]:
+        """The business key of every row; None where a part is missing or personal."""
+        rows = range(len(self.frame))
+        parts = [self._values(name, rows) for name in self.suite.key]
+        return [_joined(key) for key in zip(*parts, strict=True)] if parts else [None for _ in rows]
+
     def _origin(self, row: int) -> tuple[Submission, Block]:
-        identity = self.frame["_submission"].iloc[row]
-        return self.submissions[identity], self.blocks[identity, int(self.frame["_block"].iloc[row])]
+        identity, block, _ = self._rows[row]
+        return self.submissions[identity], self.blocks[identity, block]
 
     def _address(self, rule: Rule, row: int) -> str:
-        return self._origin(row)[1].address(rule.place or "", int(self.frame["_row"].iloc[row]))
-
-    def _key(self, row: int) -> str | None:
-        """The record's business key; None where a part is missing or personal."""
-        parts = [self._values(name, [row])[0] for name in self.suite.key]
-        if not parts or None in parts or self.personal & set(self.suite.key):
-            return None
-        return "/".join(part.isoformat() if isinstance(part, date) else str(part) for part in parts)
+        return self._origin(row)[1].address(rule.place or "", self._rows[row][2])
 
     def _values(self, name: str, rows: Sequence[int]) -> list[type_of_fact]:
         held = self.frame if name in self.frame else self.judged
@@ -208,11 +220,13 @@ class _Cells:
 
     def _shown(self, name: str | None, value: Any) -> type_of_fact:
         """A value as a fact; None where it is missing or nobody's business."""
+        import pandas as pd
+
         if name in self.personal or (isinstance(value, str) and _KEYED.fullmatch(value)):
             return None
         if isinstance(value, list):
             return LIST_SEPARATOR.join(value)
-        if value is None or value != value:  # noqa: PLR0124 - what differs from itself is missing
+        if pd.isna(value):
             return None
         if isinstance(value, bool):
             return "是" if value else "否"
@@ -227,3 +241,9 @@ class _Cells:
         """The bounds of the rule, and its words for the message."""
         bounds = {name: rule.arguments.get(name) for name in ("min_value", "max_value")}
         return {**{name: bound for name, bound in bounds.items() if bound is not None}, **rule.facts}
+
+
+def _joined(parts: Iterable[type_of_fact]) -> str | None:
+    """A business key as one text, None where a part of it is."""
+    texts = [part.isoformat() if isinstance(part, date) else part and str(part) for part in parts]
+    return "/".join(text for text in texts if text) if all(texts) else None

@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from sources.cards import in_words
 from warehouse.declarations import YishuError
 from warehouse.model import Finding, Level, Slot
 
@@ -159,7 +160,7 @@ def unexpected(call: Call, arrivals: Iterable[Arrival]) -> tuple[Finding, ...]:
             slot=call.slot(""),
             file=arrival.name,
             key=arrival.name,
-            facts={"expected": "、".join(dict.fromkeys(pattern for item in owed for pattern in item.files))},
+            facts={"expected": in_words(pattern for item in owed for pattern in item.files)},
         )
         for arrival in arrivals
         if not any(candidates(hands_in, (arrival,)) for hands_in in owed)
@@ -171,7 +172,7 @@ def choose(
 ) -> Choice:
     """The file that counts for `slot`: the only one, or the one reported latest; where that is not clear, none."""
     if not arrivals:
-        expected = "、".join(owed.files)
+        expected = in_words(owed.files)
         return Choice(None, (Finding(code="file.missing", level=Level.ERROR, slot=slot, facts={"expected": expected}),))
     if len(arrivals) == 1:
         return Choice(arrivals[0])

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReportFiles:
-    """Where a report was written, and what it still lacks: (name of the figure or text, why)."""
+    """Where a report was written, and what it still lacks: (names of figures or texts, why)."""
 
     folder: Path
     lacking: tuple[tuple[str, str], ...]
@@ -135,7 +135,7 @@ def figures_for(configuration: Configuration, card: OfficeCard) -> tuple[Figure,
 def letterhead(card: OfficeCard) -> Letterhead:
     """How the office is called and writes, as the templates take it."""
     return Letterhead(
-        names=dict(card.names),
+        names={str(name): text for name, text in card.names.items()},
         region=dict(card.region),
         units={name: choice.unit for name, choice in card.figures.items() if choice.unit},
         measure_words=dict(card.style.measure_words),

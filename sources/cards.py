@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 from warehouse.declarations import DeclarationError, load
 from warehouse.model import LedgerTable, digest
@@ -85,8 +85,8 @@ class LedgerCard(Declared):
     """A kind of spreadsheet with one row per event.
 
     `period`: `year`, one file for the year; `months`, one sheet per month in one file; `cumulative`, every row since a
-    mechanism began. `placed_by` is the date that places a row in a year. Sheets whose name matches `summary_sheets` only
-    serve to reconcile, those that match `ignored_sheets` hold no rows (fnmatch patterns).
+    mechanism began. `placed_by` is the date that places a row in a year. Sheets whose name matches `summary_sheets`
+    only serve to reconcile, those that match `ignored_sheets` hold no rows (fnmatch patterns).
     """
 
     id: Id
@@ -173,7 +173,7 @@ class Department(Declared):
 
 
 class Connector(Declared):
-    """Where an office's files are fetched. `path` may use {inbox}, {office}, {year}; departments' folders lie inside."""
+    """Where an office's files are fetched: `path` may use {inbox}, {office} and {year}, departments lie inside."""
 
     kind: Literal["folder"] = "folder"
     path: str = "{inbox}/{office}/{year}"
@@ -244,6 +244,11 @@ def effective(card: LedgerCard, owed: HandsIn) -> LedgerCard:
     return card.model_copy(update={"columns": columns})
 
 
+def in_words(patterns: Iterable[str]) -> str:
+    """Name patterns as a clerk is told them: what a name has to contain, 、 between them."""
+    return "、".join(dict.fromkeys(pattern.strip("*").replace("*", "…") for pattern in patterns))
+
+
 def load_ledgers(folders: Iterable[Path]) -> dict[str, LedgerCard]:
     """Every ledger card in `folders` by id; the file's name must be the id, and no id may come twice."""
     return _load_all(LedgerCard, folders)
@@ -259,7 +264,7 @@ def _load_all(model: type[C], folders: Iterable[Path]) -> dict[str, C]:
     for path in sorted(path for folder in folders for path in folder.glob("*.yml")):
         card = load(model, path)
         if card.id != path.stem:
-            raise DeclarationError(f"{path}: the id is '{card.id}', the file's name says '{path.stem}'; make them agree")
+            raise DeclarationError(f"{path}: the id is '{card.id}', the file says '{path.stem}'; make them agree")
         if card.id in cards:
             raise DeclarationError(f"{path}: the id '{card.id}' is declared in another folder too; ids are unique")
         cards[card.id] = card

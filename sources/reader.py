@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sources.cards import LedgerCard, in_words
 from sources.columns import Surroundings, Typed, cells_of, type_column, unit_for
 from sources.frames import Reading, frame_of, keep, kept, reading_key
 from sources.grid import Sheet, Unreadable, Workbook, open_workbook
@@ -15,9 +16,6 @@ from sources.sheets import Choice, months_of
 from sources.totals import Difference, Sums, check_summary, check_totals
 from sources.values import as_text, fold
 from warehouse.model import Block, Finding, Level, Submission, type_of_fact
-
-if TYPE_CHECKING:
-    from sources.cards import LedgerCard
 
 __all__ = ["LEVELS", "Reading", "keep", "kept", "read", "reading_key"]
 
@@ -101,7 +99,7 @@ def _read_book(book: Workbook, choice: Choice, pile: _Pile, *, secret: bytes) ->
     if not sheets:
         found = "、".join(name for name in book.names)
         pile.find(
-            "sheet.missing", facts={"expected": "、".join(choice.patterns) or "明细表", "found": found or "（无）"}
+            "sheet.missing", facts={"expected": in_words(choice.patterns) or "明细表", "found": found or "（无）"}
         )
         return
     year = pile.submission.slot.period

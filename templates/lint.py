@@ -46,9 +46,9 @@ def _in_tree(tree: nodes.Template, template: Template, figures: Mapping[str, Fig
         for digits in re.findall(r"\d+", data.data):
             yield data.lineno, f"the digits '{digits}' are typed; numbers come from figures, names from phrases"
     for access in tree.find_all(nodes.Getattr):
-        name = access.node.name if access.attr == "state" and isinstance(access.node, nodes.Name) else ""
-        if name in figures and figures[name].declaration.kind != "claim":
-            yield access.node.lineno, f"'{name}' is not a claim; print it with {{{{ … }}}}"
+        claimed = access.node.name if access.attr == "state" and isinstance(access.node, nodes.Name) else ""
+        if claimed in figures and figures[claimed].declaration.kind != "claim":
+            yield access.node.lineno, f"'{claimed}' is not a claim; print it with {{{{ … }}}}"
     for call in tree.find_all(nodes.Call):
         yield from _words_of_people(call, template)
 

@@ -45,7 +45,7 @@ def to_text(document: Document) -> Text:
 
 
 def draft_note(gaps: Sequence[tuple[str, str]]) -> str:
-    """What a draft still lacks, to stand below its text, one (name, why) a line; nothing where it lacks nothing."""
+    """What a draft still lacks, to stand below its text, one (names, why) a line; nothing where it lacks nothing."""
     if not gaps:
         return ""
-    return "\n".join(["", "【草稿】以下内容待核、待补后方可定稿：", *(f"{name}：{why}" for name, why in gaps), ""])
+    return "\n".join(["", "【草稿】以下内容待核、待补后方可定稿：", *(f"{why}：{names}" for names, why in gaps), ""])

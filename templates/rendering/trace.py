@@ -85,12 +85,14 @@ def figure_trace(answer: Answer, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def lacking(document: Document, names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """What a draft lacks, each once, in the order of the text: (name of the figure or text, why)."""
-    found: dict[str, tuple[str, str]] = {}
+    """What a draft lacks, in the order of the text: (the figures or texts that lack it, 、 between them; why)."""
+    found: dict[str, list[str]] = {}
     for _, span in document.spans:
         if span.mark.kind == "missing" and isinstance(answer := span.mark.answer, Answer):
-            found.setdefault(span.mark.source, (answer.figure.declaration.name, "；".join(reasons(answer, names))))
-    return (*found.values(), *((name, "本年度文字尚未撰写") for name in document.unwritten))
+            found.setdefault("；".join(reasons(answer, names)), []).append(answer.figure.declaration.name)
+    if document.unwritten:
+        found["本年度文字尚未撰写"] = list(document.unwritten)
+    return tuple(("、".join(dict.fromkeys(lacking)), why) for why, lacking in found.items())
 
 
 def state_of(answer: Answer, names: Mapping[str, str]) -> str:
@@ -108,7 +110,7 @@ def reasons(answer: Answer, names: Mapping[str, str]) -> list[str]:
 
 
 def _reason(gap: Gap, names: Mapping[str, str]) -> str:
-    why = "已退回，尚无采纳的版本" if gap.state == "returned" else "尚未报送"
+    why = "已退回，尚无采纳的版本" if gap.state == "returned" else "尚未收到可以采用的报送"
     return f"{names.get(gap.department, gap.department)}《{names.get(gap.ledger, gap.ledger)}》{why}"
 
 

@@ -90,5 +90,5 @@ def test_a_gap_is_printed_and_explained(sample_night: Settings, tmp_path: Path) 
         "办理一般案件【待核：一般（普通程序）案件办理数】，【待核：一般案件均已办结】，罚款【待核：一般案件罚款金额】；"
         in said
     )
-    assert "一般案件罚款金额：综合行政执法大队《行政处罚案件台账》尚未报送" in said
+    assert "综合行政执法大队《行政处罚案件台账》尚未收到可以采用的报送：一般（普通程序）案件办理数、" in said
     assert "【待补：中央会议精神的表述】" in said
