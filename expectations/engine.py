@@ -47,7 +47,7 @@ def warm_up() -> None:
 
 def run(frame: DataFrame, rules: Mapping[int, Rule]) -> tuple[Result, ...]:
     """The result of every rule, in the order of `rules`; never an exception on account of one of them."""
-    with _ONE_AT_A_TIME, quiet():
+    with alone():
         results = {}
         expectations = []
         for index, rule in rules.items():
@@ -88,13 +88,15 @@ def context(sites: Mapping[str, Any] | None = None) -> Any:
     return great_expectations.get_context(mode="ephemeral", project_config=config)
 
 
-def validate(place: Any, frame: DataFrame, expectations: list[Any], *, details: Mapping[str, Any]) -> Any:
+def validate(
+    place: Any, frame: DataFrame, expectations: list[Any], *, details: Mapping[str, Any], name: str = "ledger"
+) -> Any:
     """The library's own result of one run over `frame` in the context `place`."""
     import great_expectations
 
-    asset = place.data_sources.add_pandas("yishu").add_dataframe_asset("ledger")
+    asset = place.data_sources.add_pandas(name).add_dataframe_asset(name)
     batch = asset.add_batch_definition_whole_dataframe("rows").get_batch({"dataframe": frame})
-    suite = great_expectations.ExpectationSuite(name="rules", expectations=expectations)
+    suite = great_expectations.ExpectationSuite(name=name, expectations=expectations)
     return batch.validate(suite, result_format=dict(details))
 
 
@@ -108,7 +110,7 @@ def expectation(index: int, rule: Rule) -> Any:
         arguments.setdefault("ignore_row_if", default)
     if rule.when:
         arguments["row_condition"] = reduce(and_, (part for when in rule.when for part in _conditions(when)))
-    return get_expectation_impl(rule.expectation)(**arguments, meta={"rule": index})
+    return get_expectation_impl(rule.expectation)(**arguments, meta={"rule": index}, notes=f"{rule.code}: {rule.why}")
 
 
 def _conditions(when: When) -> Iterable[Any]:
@@ -123,11 +125,14 @@ def _conditions(when: When) -> Iterable[Any]:
         yield column.is_not_null()
     if isinstance(when.value, tuple):
         yield getattr(column, when.op)([_literal(value) for value in when.value])
-    elif when.value is not None:
-        yield ComparisonCondition(column=column, operator=Operator(when.op), parameter=_literal(when.value))
+        return
+    # Inside a query a date column never equals a text, though it can be smaller or greater than one.
+    equal_dates = when.op == "==" and isinstance(when.value, date)
+    for operator in ("<=", ">=") if equal_dates else (when.op,):
+        yield ComparisonCondition(column=column, operator=Operator(operator), parameter=_literal(when.value))
 
 
-def _literal(value: Scalar) -> Any:
+def _literal(value: Scalar | None) -> Any:
     """A value as pandas reads it inside a query, where a date is its ISO text."""
     return value.isoformat() if isinstance(value, date) else value
 
@@ -165,8 +170,14 @@ def _one_line(text: str) -> str:
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
-    """What the library and pandas say to nobody in particular stays unsaid: warnings, and log lines below error."""
+def alone() -> Iterator[None]:
+    """The library to oneself; its warnings and log lines, which speak to nobody in particular, stay unsaid."""
+    with _ONE_AT_A_TIME, _quiet():
+        yield
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
     logger = logging.getLogger("great_expectations")
     before = logger.level
     logger.setLevel(logging.CRITICAL)

@@ -243,7 +243,7 @@ class _Cells:
         return {**{name: bound for name, bound in bounds.items() if bound is not None}, **rule.facts}
 
 
-def _joined(parts: Iterable[type_of_fact]) -> str | None:
+def _joined(parts: Sequence[type_of_fact]) -> str | None:
     """A business key as one text, None where a part of it is."""
-    texts = [part.isoformat() if isinstance(part, date) else part and str(part) for part in parts]
-    return "/".join(text for text in texts if text) if all(texts) else None
+    texts = [part.isoformat() if isinstance(part, date) else str(part) for part in parts if part is not None]
+    return "/".join(texts) if len(texts) == len(parts) else None

@@ -49,6 +49,9 @@ class When(Declared):
             wanted, fits = "one value", self.value is not None and not isinstance(self.value, tuple)
         if not fits:
             raise ValueError(f"'{self.op}' needs {wanted}")
+        values = self.value if isinstance(self.value, tuple) else (self.value,)
+        if self.op in ("!=", "is_in", "is_not_in") and any(isinstance(value, date) for value in values):
+            raise ValueError("a date is compared with ==, <, <=, > or >=")
         return self
 
 

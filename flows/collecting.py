@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from flows import arrivals, night
 from flows import configuration as declared
 from flows import settings as edge
+from flows.judging import judge_at_hand
 from flows.progress import say
 from flows.run import only_one
 from flows.server import PrefectServer
@@ -32,12 +33,9 @@ def collect(settings: Settings, configuration: Configuration, request: Request, 
         # Only to say so at once if another collection is at work; the flow takes the lock itself.
         pass
     say(words().progress["server"])
-    with prefect_at_hand(settings, debug=debug) as server:
+    with prefect_at_hand(settings, debug=debug) as server, ExitStack() as at_hand:
         if something_new(settings, calls):
-            from expectations.judge import warm_up
-
-            # Five seconds of import that pass while the server starts.
-            warm_up()
+            at_hand.enter_context(judge_at_hand())
         from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
         from flows.nightly import nightly

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from flows import arrivals
 from flows import settings as edge
 from flows.arrivals import Arrival, Call
-from flows.run import Night, only_one
+from flows.judging import judge
+from flows.run import Night, only_one, timed
 from warehouse.declarations import YishuError
 from warehouse.model import Finding, Level, Slot, State, Submission, digest
 
@@ -195,8 +196,10 @@ def by_ledger(received: Iterable[Received]) -> Mapping[str, tuple[Received, ...]
 def check(night: Night, ledger: str, received: Sequence[Received]) -> tuple[tuple[Checked, ...], Judgement | None]:
     """Read these submissions of one ledger and judge all their rows at once."""
     new = [(item.submission, item.key) for item in received if item.submission is not None]
-    readings = {submission.id: read(night, submission, key) for submission, key in new}
-    judgement = _judge(night, ledger, [submission for submission, _ in new], readings)
+    with timed(night, f"check {ledger}") as facts:
+        readings = {submission.id: read(night, submission, key) for submission, key in new}
+        judgement = _judge(night, ledger, [submission for submission, _ in new], readings)
+        facts["rows"] = sum(len(reading.frame) for reading in readings.values())
     by_rules: dict[str | None, list[Finding]] = defaultdict(list)
     for finding in judgement.findings if judgement else ():
         by_rules[finding.submission].append(finding)
@@ -219,15 +222,15 @@ def _judge(
     suite = night.configuration.suites.get(ledger)
     if suite is None or all(reading.frame.empty for reading in readings.values()):
         return None
-    from expectations.judge import judge
-
     blocks = {(identity, block.index): block for identity, reading in readings.items() for block in reading.blocks}
     by_id = {submission.id: submission for submission in submissions}
-    personal = frozenset(
-        name for name, column in night.configuration.ledgers[ledger].columns.items() if column.personal != "keep"
-    )
     frame = joined(submissions, readings)
-    return judge(frame, suite, blocks=blocks, submissions=by_id, personal=personal)
+    return judge(frame, suite, blocks=blocks, submissions=by_id, personal=_personal(night, ledger))
+
+
+def _personal(night: Night, ledger: str) -> frozenset[str]:
+    columns = night.configuration.ledgers[ledger].columns
+    return frozenset(name for name, column in columns.items() if column.personal != "keep")
 
 
 def joined(submissions: Sequence[Submission], readings: Mapping[str, Reading]) -> DataFrame:
@@ -329,6 +332,24 @@ def _holding(night: Night, accepted: Accepted) -> Holding:
         frame=frames / f"{key}.parquet",
         blocks=kept.blocks,
     )
+
+
+def build_docs(night: Night, received: Iterable[Received]) -> Path:
+    """Great Expectations' Data Docs about every file that lies in the inbox, new or not; returns their first page."""
+    from expectations.docs import Judged, build_data_docs
+
+    judged = []
+    for ledger, suite in night.configuration.suites.items():
+        submissions = {
+            item.submission.id: (item.submission, item.key)
+            for item in received
+            if item.submission is not None and item.slot.ledger == ledger
+        }
+        readings = {identity: read(night, *found) for identity, found in submissions.items()}
+        if any(not reading.frame.empty for reading in readings.values()):
+            frame = joined([submission for submission, _ in submissions.values()], readings)
+            judged.append(Judged(frame, suite, _personal(night, ledger)))
+    return build_data_docs(night.settings.docs, judged, at=edge.now())
 
 
 def publish(night: Night, *, from_scratch: bool = False) -> Publication:

@@ -78,10 +78,11 @@ def nightly(
     with begin(settings, configuration, calls) as night:
         fetched = collect(night, calls)
         received = receive(night, calls, fetched)
-        decided, crashes = check(night, received, data_docs=data_docs)
+        decided, crashes = check(night, received)
         publication = publish(night)
+        docs = steps.build_docs(night, received) if data_docs else None
         course = Course(
-            fetched=fetched, received=received, decided=decided, crashes=crashes, publication=publication, docs=None
+            fetched=fetched, received=received, decided=decided, crashes=crashes, publication=publication, docs=docs
         )
         collected = conclude(night, calls, course)
         _leave_summary(configuration, collected)
@@ -127,25 +128,23 @@ def receive(
     return tuple(received)
 
 
-def check(
-    night: Night, received: Sequence[Received], *, data_docs: bool
-) -> tuple[tuple[Decided, ...], tuple[str, ...]]:
+def check(night: Night, received: Sequence[Received]) -> tuple[tuple[Decided, ...], tuple[str, ...]]:
     """Read, judge and decide, one run per ledger over all its new rows; what crashed is told and left undecided."""
     decided: list[Decided] = []
     crashes: list[str] = []
-    for ledger, items in steps.by_ledger(received).items():
+    ledgers = steps.by_ledger(received)
+    futures = {ledger: check_task.submit(night, ledger, items) for ledger, items in ledgers.items()}
+    for ledger, future in futures.items():
         name = night.configuration.ledgers[ledger].name
-        say(words().progress["check"].format(ledger=name, count=len(items)))
-        with timed(night, f"check {ledger}") as facts:
-            state: PrefectState[Any] = check_task(night, ledger, items, return_state=True)
-            if (trouble := _exception(state)) is not None:
-                crashes.append(steps.leave_undecided(night, ledger, items, trouble))
-                continue
-            checked, judgement = state.result()
-            decided += (steps.decide(night, item) for item in checked)
-            facts["rows"] = sum(item.rows for item in checked)
-            if judgement is not None:
-                _leave_table(f"check-{ledger}", steps.table_of(judgement.outcomes), name)
+        future.wait()
+        say(words().progress["check"].format(ledger=name, count=len(ledgers[ledger])))
+        if (trouble := _exception(future.state)) is not None:
+            crashes.append(steps.leave_undecided(night, ledger, ledgers[ledger], trouble))
+            continue
+        checked, judgement = future.result()
+        decided += (steps.decide(night, item) for item in checked)
+        if judgement is not None:
+            _leave_table(f"check-{ledger}", steps.table_of(judgement.outcomes), name)
     return tuple(decided), tuple(crashes)
 
 

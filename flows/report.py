@@ -102,23 +102,58 @@ def _row(answer: Answer, card: OfficeCard, names: Mapping[str, str], head: Lette
 def trace_figure(
     settings: Settings, configuration: Configuration, *, office: str, year: int, figure: str, as_of: date | None
 ) -> dict[str, Any]:
-    """One figure down to its cells; `contents` holds the received bytes by SHA-256, so that a cell can be shown."""
-    from sources.landing import get
+    """One figure down to its cells: its trace, its value in words, why it lacks one, and per origin what is `said`.
 
+    `said` is the text that stands in the received file; in a column of personal data it is not shown.
+    """
     if figure not in configuration.figures:
         near = _near(figure, configuration.figures)
         raise YishuError(f"There is no figure '{figure}'.{near} `yishu figures {year}` lists them all.")
     cut = as_of or date(year, 12, 31)
     found, _ = _ask(settings, configuration, [configuration.figures[figure]], office=office, year=year, cut=cut)
-    answer = found[figure]
-    names = configuration.names(office)
+    answer, names = found[figure], configuration.names(office)
     traced = figure_trace(answer, names)
-    contents = {origin.sha256: get(settings.landing, origin.sha256) for origin in answer.origins}
+    for origin, said in zip(traced["origins"], _quoted(settings, configuration, answer), strict=True):
+        origin["said"] = said
     return {
         **traced,
         "words": words_of(answer, letterhead(_office(configuration, office))),
         "reasons": reasons(answer, names) if not answer.complete else [],
-        "contents": contents,
+    }
+
+
+def _quoted(settings: Settings, configuration: Configuration, answer: Answer) -> list[str]:
+    """What each origin's cell says in the file as it was received."""
+    from sources.landing import get
+    from sources.personal import HIDDEN
+    from sources.quoting import quoted
+
+    wanted: dict[str, set[tuple[str, str]]] = {}
+    for origin in answer.origins:
+        wanted.setdefault(origin.sha256, set()).add((origin.cell.sheet, origin.cell.address))
+    texts = {sha256: quoted(get(settings.landing, sha256), cells) for sha256, cells in wanted.items()}
+    personal = _personal_columns(settings, configuration, answer)
+    return [
+        HIDDEN
+        if (origin.cell.submission, origin.cell.sheet, origin.cell.address.rstrip("0123456789")) in personal
+        else texts[origin.sha256][origin.cell.sheet, origin.cell.address]
+        for origin in answer.origins
+    ]
+
+
+def _personal_columns(settings: Settings, configuration: Configuration, answer: Answer) -> set[tuple[str, str, str]]:
+    """(submission, sheet, letters) of the columns of personal data in the ledgers that the answer stands on."""
+    from warehouse.store import open_warehouse
+
+    ledgers = {origin.cell.submission: origin.ledger for origin in answer.origins}
+    with open_warehouse(settings.warehouse) as warehouse:
+        layout = warehouse.ask("select submission, sheet, letters from layout", {})
+    return {
+        (row["submission"], row["sheet"], letters)
+        for row in layout
+        if row["submission"] in ledgers
+        for column, letters in row["letters"].items()
+        if configuration.ledgers[ledgers[row["submission"]]].columns[column].personal != "keep"
     }
 
 

@@ -89,7 +89,8 @@ class Screen:
     def traced(self, traced: Mapping[str, Any]) -> None:
         """One figure, its query, and the cells that it stands on."""
         heads = words().trace
-        self.say(f"{traced['name']}（{traced['figure']}）：{traced['words']}")
+        self.say(f"{traced['name']}（{traced['figure']}）：{traced['words']}{traced['unit']}")
+        self.say(traced["definition"])
         for reason in traced["reasons"]:
             self.say(str(reason))
         self.say()

@@ -1,0 +1,166 @@
+from pathlib import Path
+
+import pytest
+
+from expectations.suite import Suite, load_suite, load_suites, mistakes, require_sound, rules_hash
+from tests.expectations.drawing import suite
+from warehouse.declarations import DeclarationError
+
+COLUMNS = frozenset({"case_no", "fine_yuan", "filed_on", "decided_on", "punishment"})
+RULE = """
+rules:
+  - code: rule.fine_negative
+    level: error
+    why: R04
+    expectation: expect_column_values_to_be_between
+    arguments: {column: fine_yuan, min_value: 0}
+"""
+
+
+def changed(before: str, after: str, text: str = RULE) -> Suite:
+    assert before in text
+    return suite(text.replace(before, after))
+
+
+def test_a_sound_suite_has_no_mistakes() -> None:
+    """Nothing to say about a rule whose names and bounds are right."""
+    require_sound(suite(RULE), COLUMNS)
+
+    assert [] == list(mistakes(suite(RULE), COLUMNS))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "mistake"),
+    [
+        ("column: fine_yuan", "column: fine_yaun", "there is no column 'fine_yaun'; the nearest is 'fine_yuan'"),
+        (
+            "values_to_be_between",
+            "value_to_be_between",
+            (
+                "there is no expectation type 'expect_column_value_to_be_between'; "
+                "the nearest is 'expect_column_values_to_be_between'"
+            ),
+        ),
+        (
+            "min_value: 0",
+            "min: 0",
+            "there is no argument of expect_column_values_to_be_between 'min'; the nearest is 'min_value'",
+        ),
+        ("column: fine_yuan, ", "", "expect_column_values_to_be_between needs the argument 'column'"),
+        (
+            "min_value: 0",
+            "min_value: 9, max_value: 3",
+            "min_value 9 is greater than max_value 3, so no value can pass",
+        ),
+        ("min_value: 0", "min_value: null", "min_value and max_value are both empty, so nothing is asked"),
+        (
+            "min_value: 0}",
+            "min_value: 0, row_condition: x > 1}",
+            "the argument 'row_condition' is not for suites; say it with `when`",
+        ),
+        (
+            "why: R04",
+            "why: R04\n    when: [{column: punishmant, op: is_null}]",
+            "there is no column 'punishmant'; the nearest is 'punishment'",
+        ),
+        (
+            "why: R04",
+            "why: R04\n    at: _year",
+            "`at` names '_year', which stands in no workbook; name a column of the ledger",
+        ),
+    ],
+)
+def test_a_mistake_is_named_with_file_rule_and_the_nearest_right_name(before: str, after: str, mistake: str) -> None:
+    """Unknown columns, types and arguments, impossible bounds: one line each."""
+    broken = changed(before, after)
+
+    found = list(mistakes(broken, COLUMNS))
+    assert f"penalty_case.yml: rules.0 (rule.fine_negative): {mistake}" in found
+    with pytest.raises(DeclarationError, match=r"penalty_case\.yml"):
+        require_sound(broken, COLUMNS)
+
+
+def test_a_rule_on_several_columns_must_say_at_which_cell() -> None:
+    """Without `at` nobody would know which cell to show."""
+    text = """
+rules:
+  - code: rule.dates_out_of_order
+    level: error
+    why: R09
+    expectation: expect_column_pair_values_a_to_be_greater_than_b
+    arguments: {column_A: decided_on, column_B: filed_on}
+"""
+    (mistake,) = mistakes(suite(text), COLUMNS)
+
+    assert mistake == (
+        "penalty_case.yml: rules.0 (rule.dates_out_of_order): say with `at` at which column's cell the finding stands; "
+        "there are: decided_on, filed_on"
+    )
+
+
+def test_helper_columns_are_checked_too() -> None:
+    """A helper column must have a new name, known sources and a usable expression."""
+    text = f"""
+derive:
+  fine_yuan: {{column: punishment, contains: 罚款}}
+  days: {{column: decided_on, days_since: filled_on}}
+  number: {{column: case_no, number_in: "[0-9]+"}}
+{RULE}"""
+    assert [
+        "penalty_case.yml: derive.fine_yuan: 'fine_yuan' is a column of the ledger already; take another name",
+        "penalty_case.yml: derive.days: there is no column 'filled_on'; the nearest is 'filed_on'",
+        "penalty_case.yml: derive.number: '[0-9]+' needs a group (in parentheses) around the number",
+    ] == list(mistakes(suite(text), COLUMNS))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ("level: error", "level: fatal", "rules.0.level"),
+        ("why: R04", "why: R04\n    whe: []", "rules.0.whe: unknown key; known here: arguments, at, code"),
+        ("rule.fine_negative", "cell.negative", "rules.0.code"),
+        ("why: R04", "why: R04\n    when: [{column: punishment, op: is_in, value: 罚款}]", "needs a list of values"),
+        (
+            "why: R04",
+            "why: R04\n    when: [{column: filed_on, op: '!=', value: 2024-01-01}]",
+            "a date is compared with ==, <, <=, > or >=",
+        ),
+        ("rules:", "derive: {x: {column: fine_yuan}}\nrules:", "say exactly one of contains, beyond"),
+    ],
+)
+def test_a_suite_of_the_wrong_form_does_not_load(before: str, after: str, says: str) -> None:
+    """Unknown keys and values are refused with the file and the path inside it."""
+    with pytest.raises(DeclarationError) as refused:
+        changed(before, after)
+
+    assert "penalty_case.yml" in str(refused.value)
+    assert says in str(refused.value)
+
+
+def test_a_suite_file_is_called_as_its_ledger(tmp_path: Path) -> None:
+    """So that it is found where it is looked for."""
+    path = tmp_path / "visit.yml"
+    path.write_text(f"ledger: penalty_case\n{RULE}", encoding="utf-8")
+
+    with pytest.raises(DeclarationError, match="the ledger is 'penalty_case', the file's name says 'visit'"):
+        load_suite(path)
+
+
+def test_a_ledger_has_one_suite(tmp_path: Path) -> None:
+    """A second suite in another folder would silently hide the first."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "visit.yml").write_text(f"ledger: visit\n{RULE}", encoding="utf-8")
+
+    with pytest.raises(DeclarationError, match="put all its rules in one"):
+        load_suites([tmp_path / "one", tmp_path / "two"])
+
+
+def test_the_hash_follows_what_decides_findings_and_nothing_else() -> None:
+    """A new bound or level is a new set of rules; a better reason or a moved file is not."""
+    before = rules_hash(suite(RULE))
+
+    assert before == rules_hash(changed("why: R04", "why: 罚款金额不能为负数"))
+    assert before == rules_hash(Suite(Path("elsewhere.yml"), suite(RULE).file))
+    assert before != rules_hash(changed("min_value: 0", "min_value: 1"))
+    assert before != rules_hash(changed("level: error", "level: note"))
