@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from flows.configuration import Configuration
     from flows.settings import Settings
-    from warehouse.register import KeptFinding, Register, Verdict
+    from warehouse.register import Register, Verdict
 
 SOUND = ("accepted", "unchanged")
 
@@ -159,7 +159,7 @@ def compose(register: Register, configuration: Configuration, *, office: str, ye
                 for key in dict.fromkeys(line.slot.department for line in found)
             ],
             "counts": counts(found),
-            "todo": [described(item, names) for item in kept if item.finding.level is not Level.NOTE],
+            "todo": [told(item.finding, names) for item in kept if item.finding.level is not Level.NOTE],
             "notes": sum(item.finding.level is Level.NOTE for item in kept),
         }
     )
@@ -169,11 +169,10 @@ def _told(line: Line, names: Mapping[str, str]) -> dict[str, Any]:
     return {"ledger": names[line.slot.ledger], "file": line.file, "rows": line.rows, "state": state_words(line)}
 
 
-def described(kept: KeptFinding, names: Mapping[str, str]) -> dict[str, Any]:
+def told(finding: Finding, names: Mapping[str, str]) -> dict[str, Any]:
     """A finding in the words of the catalogue, with where it stands."""
     from templates.messages.catalogue import LEVELS, say
 
-    finding = kept.finding
     said = say(finding, names)
     return {
         "level": LEVELS[finding.level],

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
 from datetime import date, datetime
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, ParamSpec
+from typing import TYPE_CHECKING
 
 import click
 
+from flows import inspecting_commands
+from flows.commanding import ALL_ACCEPTED, MISUSE, SOMETHING_WRONG, command
 from warehouse.declarations import YishuError
 
 if TYPE_CHECKING:
     from flows.configuration import Configuration
     from flows.settings import Settings
 
-P = ParamSpec("P")
-
-ALL_ACCEPTED, SOMETHING_WRONG, MISUSE = 0, 1, 2
-INTERRUPTED = 130
-
-office_option = click.option("--office", metavar="ID", help="The office (单位), for example: --office xigu.")
+office_option = click.option("--office", metavar="ID", help="The office (单位) by the id of its card.")
+department_option = click.option("--department", metavar="ID", help="The department (部门), for example: zfd.")
+YEAR = click.IntRange(1950, 2099)
 as_of_option = click.option(
     "--as-of",
     metavar="YYYY-MM-DD",
@@ -62,42 +60,9 @@ def main(context: click.Context, *, debug: bool) -> None:
     context.obj = debug
 
 
-def command(function: Callable[P, int | None]) -> Callable[P, None]:
-    """A command body: what it returns is the exit code; an error becomes one line, without a traceback."""
-
-    @wraps(function)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        context = click.get_current_context()
-        try:
-            code = function(*args, **kwargs)
-        except YishuError as error:
-            _fail(context, str(error))
-        except KeyboardInterrupt:
-            click.echo("Interrupted; what was published before is still there.", err=True)
-            context.exit(INTERRUPTED)
-        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
-            # These are click's business: a reader that has seen enough (| head) is no error.
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, a person reads one line of it
-            _fail(context, f"{type(error).__name__}: {error} (yishu --debug shows where)")
-        else:
-            context.exit(code or 0)
-
-    return run
-
-
-def _fail(context: click.Context, message: str) -> NoReturn:
-    if context.find_root().obj:
-        import traceback
-
-        traceback.print_exc()
-    click.echo(f"yishu: {message}", err=True)
-    context.exit(MISUSE)
-
-
 @main.command()
 @office_option
-@click.option("--department", metavar="ID", help="Only this department (部门), for example: --department zfd.")
+@department_option
 @click.option(
     "--inbox",
     metavar="DIR",
@@ -198,7 +163,7 @@ def figures(*, year: int, office: str | None, as_of: date | None) -> None:
 
 @main.command()
 @office_option
-@click.option("--department", metavar="ID", help="Only this department (部门).")
+@department_option
 @click.option(
     "--level",
     type=click.Choice(["error", "question", "note"]),
@@ -223,6 +188,65 @@ def findings(*, office: str | None, department: str | None, level: str | None, i
             include_closed=include_closed,
         )
     Screen(configuration).findings(kept)
+
+
+main.add_command(inspecting_commands.read)
+main.add_command(inspecting_commands.card)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--ledger", metavar="ID", required=True, help="Which ledger (台账) it is, for example: penalty_case.")
+@office_option
+@department_option
+@click.option("--year", type=YEAR, help="The year (年度); default: the one in the file's name, else this year.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@command
+def check(
+    *, file: Path, ledger: str, office: str | None, department: str | None, year: int | None, as_json: bool
+) -> int:
+    """Check one workbook FILE as a night would, without keeping anything: findings (问题) and the verdict.
+
+    Exit code: 0 nothing to mend (notes allowed), 1 errors or questions, 2 misuse or an error.
+    """
+    from flows import checking
+    from flows.screen import Screen
+
+    settings, configuration = _at_hand()
+    year = year or checking.year_in_name(file)
+    slot = checking.slot_of(configuration, ledger=ledger, office=office, department=department, year=year)
+    checked = checking.check_file(settings, configuration, file, slot=slot)
+    if as_json:
+        told = checking.as_json(checked, configuration.names(slot.office))
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    else:
+        Screen(configuration).checked(checked)
+    return ALL_ACCEPTED if checked.clean else SOMETHING_WRONG
+
+
+@main.command()
+@click.argument("ledger")
+@office_option
+@department_option
+@click.option("--period", type=YEAR, help="The year (年度) it is for; default: this year.")
+@click.option("--rows", type=click.IntRange(1, 5000), help="Rows to prepare; default 60, or 20 a month.")
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Where to write; default: here, named.")
+@command
+def form(
+    *, ledger: str, office: str | None, department: str | None, period: int | None, rows: int | None, out: Path | None
+) -> None:
+    """Write the blank workbook (空白台账) of LEDGER for a department to fill in.
+
+    It has drop-downs, checked dates and numbers, 填表说明 with last year's figures, and prints on A4.
+    A file that is already there is never overwritten.
+    """
+    from flows.checking import slot_of
+    from flows.forms import write_form
+    from flows.screen import Screen
+
+    settings, configuration = _at_hand()
+    slot = slot_of(configuration, ledger=ledger, office=office, department=department, year=period)
+    Screen(configuration).formed(write_form(settings, configuration, slot, rows=rows, out=out))
 
 
 @main.command()

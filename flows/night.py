@@ -14,7 +14,7 @@ from flows import arrivals
 from flows import settings as edge
 from flows.arrivals import Arrival, Call
 from flows.judging import judge
-from flows.run import Night, only_one, timed
+from flows.run import Night, guard, only_one, timed
 from warehouse.declarations import YishuError
 from warehouse.model import Finding, Level, Slot, State, Submission, digest
 
@@ -169,11 +169,10 @@ def read(night: Night, submission: Submission, key: str) -> Reading:
     """The reading of a submission: the kept one, or a new one, which is then kept."""
     from sources.landing import get
     from sources.reader import keep, kept
-    from sources.reader import read as read_workbook
 
     if (reading := kept(night.settings.frames, key, submission)) is not None:
         return reading
-    reading = read_workbook(
+    reading = night.guard.read(
         get(night.settings.landing, submission.sha256),
         submission=submission,
         card=card(night, submission.slot),
@@ -368,8 +367,13 @@ def rebuild(settings: Settings, configuration: Configuration) -> Publication:
     if not settings.has_register:
         raise YishuError(f"Nothing was collected yet in {settings.data}; run `yishu collect` first.")
     edge.prepare(settings)
-    with only_one(settings), open_register(settings.register_url) as register:
+    with only_one(settings), open_register(settings.register_url) as register, guard(settings) as guarded:
         night = Night(
-            settings=settings, configuration=configuration, register=register, secret=edge.secret(settings), run=0
+            settings=settings,
+            configuration=configuration,
+            register=register,
+            secret=edge.secret(settings),
+            run=0,
+            guard=guarded,
         )
         return publish(night, from_scratch=True)

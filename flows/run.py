@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from flows.configuration import Configuration
     from flows.night import Decided, Received
     from flows.settings import Settings
+    from sources.guard import Guard
     from warehouse.entries import RunState
     from warehouse.register import Register
     from warehouse.store import Publication
@@ -35,6 +36,7 @@ class Night:
     register: Register
     secret: bytes
     run: int
+    guard: Guard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,13 @@ def only_one(settings: Settings) -> Iterator[None]:
         lock.release()
 
 
+def guard(settings: Settings) -> Guard:
+    """The guard that foreign files are read behind; it starts no process before the first file."""
+    from sources.guard import Guard, Limits
+
+    return Guard(Limits(seconds=settings.read_seconds, memory_mib=settings.read_mib))
+
+
 @contextmanager
 def begin(settings: Settings, configuration: Configuration, calls: Sequence[Call]) -> Iterator[Night]:
     """A run, alone in its data folder. Left by an exception it stands in the register as failed or interrupted."""
@@ -92,7 +101,7 @@ def begin(settings: Settings, configuration: Configuration, calls: Sequence[Call
 
     offices = tuple(dict.fromkeys(call.office.id for call in calls))
     edge.prepare(settings)
-    with only_one(settings), open_register(settings.register_url) as register:
+    with only_one(settings), open_register(settings.register_url) as register, guard(settings) as guarded:
         run = register.begin_run(offices, edge.now())
         try:
             yield Night(
@@ -101,6 +110,7 @@ def begin(settings: Settings, configuration: Configuration, calls: Sequence[Call
                 register=register,
                 secret=edge.secret(settings),
                 run=run,
+                guard=guarded,
             )
         except BaseException as error:
             state: RunState = "failed" if isinstance(error, Exception) else "interrupted"

@@ -15,9 +15,12 @@ from flows import brief, tables
 from flows.brief import clock_text
 from flows.progress import listening
 from templates.brief.speech import words
+from warehouse.model import Finding, Level, State
 
 if TYPE_CHECKING:
+    from flows.checking import CheckedFile
     from flows.configuration import Configuration
+    from flows.forms import WrittenForm
     from flows.report import FigureRow, ReportFiles
     from flows.run import Collected
     from warehouse.entries import KeptFinding, Run, Step
@@ -107,18 +110,43 @@ class Screen:
             return
         heads = words().findings
         for item in kept:
-            names = self._configuration.names(item.finding.slot.office)
-            told = brief.described(item, names)
             state = heads.states[item.state]
-            since = f"（{state}，{clock_text(item.first_seen_at)}）"
-            self.say(f"〔{told['level']}〕{told['department']}  {told['where']}  {since}")
-            self.say(f"    {heads.says}：{told['says']}")
-            self.say(f"    {heads.why}：{told['why']}")
-            self.say(f"    {heads.fix}：{told['fix']}")
-        levels = [str(item.finding.level) for item in kept]
+            self._tell(item.finding, f"  （{state}，{clock_text(item.first_seen_at)}）")
+        self._total([item.finding for item in kept])
+
+    def checked(self, checked: CheckedFile) -> None:
+        """Every finding of one checked file, then the verdict in one line."""
+        names, spoken = self._configuration.names(checked.slot.office), words().checks
+        for finding in checked.findings:
+            self._tell(finding)
+        if checked.findings:
+            self._total(checked.findings)
+        key = "returned" if checked.state is State.RETURNED else "accepted" if checked.clean else "questioned"
+        about = {"department": names[checked.slot.department], "ledger": names[checked.slot.ledger]}
+        read = spoken["read"].format(file=checked.file, year=checked.slot.period, rows=checked.rows, **about)
+        counts = {name: checked.count(Level(level)) for name, level in _LEVELS.items()}
+        self.say(read + spoken[key].format(**counts))
+
+    def formed(self, form: WrittenForm) -> None:
+        """Where a blank workbook was written."""
+        names, spoken, slot = self._configuration.names(form.slot.office), words().forms, form.slot
+        about = {"department": names[slot.department], "ledger": names[slot.ledger], "year": slot.period}
+        self.say(spoken["written"].format(path=_short(form.path), **about))
+        if form.figures:
+            self.say(spoken["figures"].format(year=slot.period - 1, count=form.figures))
+
+    def _tell(self, finding: Finding, since: str = "") -> None:
+        heads, told = words().findings, brief.told(finding, self._configuration.names(finding.slot.office))
+        self.say(f"〔{told['level']}〕{told['department']}  {told['where']}{since}")
+        self.say(f"    {heads.says}：{told['says']}")
+        self.say(f"    {heads.why}：{told['why']}")
+        self.say(f"    {heads.fix}：{told['fix']}")
+
+    def _total(self, findings: Sequence[Finding]) -> None:
+        levels = [str(finding.level) for finding in findings]
         counts = {key: levels.count(level) for key, level in _LEVELS.items()}
         self.say()
-        self.say(heads.total.format(total=len(kept), **counts))
+        self.say(words().findings.total.format(total=len(findings), **counts))
 
     def runs(self, runs: Sequence[Run]) -> None:
         """The table of runs."""

@@ -26,6 +26,8 @@ class Settings:
     register_url: str
     prefect_api_url: str | None
     retry_seconds: tuple[float, ...]
+    read_seconds: float = 20.0
+    read_mib: int = 1024
 
     @property
     def landing(self) -> Path:
@@ -78,6 +80,8 @@ def from_environment() -> Settings:
         register_url=os.environ.get("YISHU_REGISTER") or f"sqlite:///{data / 'register.sqlite'}",
         prefect_api_url=os.environ.get("PREFECT_API_URL") or None,
         retry_seconds=_seconds("YISHU_RETRY_SECONDS", (2.0, 10.0, 30.0)),
+        read_seconds=_at_least("YISHU_READ_SECONDS", 20, lowest=1),
+        read_mib=int(_at_least("YISHU_READ_MIB", 1024, lowest=64)),
     )
 
 
@@ -160,3 +164,16 @@ def _seconds(name: str, default: tuple[float, ...]) -> tuple[float, ...]:
         return tuple(float(part) for part in text.split(",") if part.strip())
     except ValueError as error:
         raise YishuError(f"{name} says {text!r}; write seconds, for example 10,60,300.") from error
+
+
+def _at_least(name: str, default: float, *, lowest: int) -> float:
+    text = os.environ.get(name)
+    if text is None:
+        return default
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
+    if not lowest <= number < float("inf"):
+        raise YishuError(f"{name} says {text!r}; write a number from {lowest} on, for example {default:g}.")
+    return number

@@ -53,12 +53,47 @@ def schema(card: LedgerCard) -> pa.Schema:
     return pa.schema([*fields, *zip(PROVENANCE, around, strict=True)])
 
 
-def frame_of(columns: Mapping[str, Sequence[Any]], card: LedgerCard) -> DataFrame:
-    """The typed frame of a card's kept columns and the provenance; each column is a list of as many Python values."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A reading before it is a pandas frame: what a child process gives back, and cheap to send."""
+
+    rows: pa.Table
+    blocks: tuple[Block, ...]
+    findings: tuple[Finding, ...]
+    facts: Mapping[str, str]
+
+    def as_reading(self) -> Reading:
+        """The reading with its frame."""
+        return Reading(_to_pandas(self.rows), self.blocks, self.findings, self.facts)
+
+
+def table_of(columns: Mapping[str, Sequence[Any]], card: LedgerCard) -> pa.Table:
+    """The rows of a card's kept columns and the provenance; each column is a list of as many Python values."""
     import pyarrow as pa
 
     wanted = schema(card)
-    return _to_pandas(pa.table([pa.array(columns[each.name], type=each.type) for each in wanted], schema=wanted))
+    return pa.table([pa.array(columns[each.name], type=each.type) for each in wanted], schema=wanted)
+
+
+def pack(told: Told) -> tuple[bytes, bytes]:
+    """The rows as an Arrow stream, and what stands beside them as JSON."""
+    import pyarrow as pa
+
+    buffer = pa.BufferOutputStream()
+    with pa.ipc.new_stream(buffer, told.rows.schema) as stream:
+        stream.write_table(told.rows)
+    return buffer.getvalue().to_pybytes(), _beside(told.blocks, told.findings, told.facts)
+
+
+def unpack(rows: bytes, beside: bytes, submission: Submission) -> Told:
+    """What was packed, its findings bound to this submission."""
+    import pyarrow as pa
+
+    with pa.ipc.open_stream(rows) as stream:
+        table = stream.read_all()
+    plain = json.loads(beside)
+    blocks = tuple(_block(each) for each in plain["blocks"])
+    return Told(table, blocks, tuple(_bound(each, submission) for each in plain["findings"]), plain["facts"])
 
 
 def _to_pandas(table: pa.Table) -> DataFrame:
@@ -113,12 +148,17 @@ def keep(reading: Reading, folder: Path, key: str) -> None:
     buffer = pa.BufferOutputStream()
     pq.write_table(_to_arrow(reading.frame), buffer, compression="zstd")
     write_whole(folder / f"{key}.parquet", buffer.getvalue().to_pybytes())
+    write_whole(folder / f"{key}.json", _beside(reading.blocks, reading.findings, reading.facts))
+
+
+def _beside(blocks: Sequence[Block], findings: Sequence[Finding], facts: Mapping[str, str]) -> bytes:
     beside = {
-        "blocks": [asdict(block) for block in reading.blocks],
-        "findings": [_plain(finding) for finding in reading.findings],
-        "facts": dict(reading.facts),
+        "blocks": [asdict(block) for block in blocks],
+        "findings": [_plain(finding) for finding in findings],
+        "facts": dict(facts),
     }
-    write_whole(folder / f"{key}.json", json.dumps(beside, ensure_ascii=False).encode())
+    # A lone surrogate out of a damaged file is no UTF-8; JSON can escape it.
+    return json.dumps(beside, ensure_ascii=False).encode(errors="backslashreplace")
 
 
 def kept(folder: Path, key: str, submission: Submission) -> Reading | None:

@@ -18,9 +18,13 @@ Range = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Why nothing can be read, in words for the clerk: `reason` completes 文件无法读取：…"""
+    """Why nothing can be read, in words for the clerk: `reason` completes 文件无法读取：…; `code` is the finding's."""
 
     reason: str
+    code: str = "file.unreadable"
+
+
+PROTECTED = Unreadable("文件设有打开密码", "file.protected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,58 +64,100 @@ class Marks:
     hidden_rows: frozenset[int] = frozenset()
     broken: Mapping[tuple[int, int], Broken] = field(default_factory=dict)
     cells: int = 0
+    merged: tuple[Range, ...] = ()
 
 
 def open_workbook(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadable:
     """The sheets whose name is `wanted`. Whatever the content does to a library, the answer is a value."""
+    from sources.garbled import mended
+
     try:
-        return _open(content, wanted)
+        found = _open(content, wanted)
+        return found if isinstance(found, Unreadable) else mended(found)
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # noqa: BLE001 - a panic of calamine is a BaseException and no Exception
-        return Unreadable(_reason(error))
+        return _why(error)
 
 
-def _reason(error: BaseException) -> str:
+def _why(error: BaseException) -> Unreadable:
     from python_calamine import PasswordError
 
     if isinstance(error, PasswordError) or "password" in str(error).lower():
-        return "文件设有打开密码"
+        return PROTECTED
     if isinstance(error, MemoryError):
-        return "文件过大"
-    return "文件已损坏，或者不是电子表格"
+        return Unreadable("文件过大", "file.too_large")
+    return Unreadable("文件已损坏，或者不是电子表格")
 
 
 def _open(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadable:
     if not content.strip(b"\0 \r\n\t"):
         return Unreadable("文件是空的")
     if len(content) > LARGEST_FILE:
-        return Unreadable("文件过大")
-    if content.startswith((ZIP, OLE)):
+        return Unreadable("文件过大", "file.too_large")
+    if content.startswith(OLE):
+        return _open_compound(content, wanted)
+    if content.startswith(ZIP):
         return _open_binary(content, wanted)
-    from sources.delimited import read_delimited
+    return _open_text(content, wanted)
 
+
+def _open_text(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadable:
+    from sources.biff import is_bare, read_old
+    from sources.delimited import is_markup, read_delimited
+    from sources.spreadsheetml import is_spreadsheetml, read_spreadsheetml
+    from sources.webpage import read_webpage
+
+    if is_bare(content):
+        return read_old(content, wanted) or Unreadable("文件已损坏，或者不是电子表格")
+    if is_spreadsheetml(content):
+        return read_spreadsheetml(content, wanted)
+    if is_markup(content):
+        return read_webpage(content, wanted)
     return read_delimited(content)
 
 
-def _open_binary(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadable:
+def _open_compound(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadable:
+    """What a compound file holds: a workbook of today, an old one, an encrypted one, or another kind of document."""
+    from sources.biff import is_old, is_protected, marks, read_old
+    from sources.compound import Compound
+
+    file = Compound(content)
+    names = file.streams
+    if "EncryptedPackage" in names:
+        return PROTECTED
+    stream = file.stream("Workbook") or file.stream("Book")
+    if not stream and names & {"WordDocument", "PowerPoint Document"}:
+        return Unreadable("文件是文字文档或演示文稿，不是电子表格")
+    if stream and is_old(stream) and (old := read_old(stream, wanted)):
+        return old
+    return PROTECTED if is_protected(stream) else _open_binary(content, wanted, marks(stream))
+
+
+def _open_binary(
+    content: bytes, wanted: Callable[[str], bool], told: Mapping[str, Marks] | None = None
+) -> Workbook | Unreadable:
+    """A workbook as calamine reads it, and what the raw file tells besides."""
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     from sources.ooxml import Package
 
     package = Package.of(content) if content.startswith(ZIP) else None
     if package and package.trouble:
-        return Unreadable(package.trouble)
+        return package.trouble
+    # calamine lays out an OpenDocument file as soon as it opens it.
+    if package and (wide := package.too_wide):
+        return _too_wide(wide)
     with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
         sheets = [each for each in book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
         read = []
         for each in sheets:
             if not wanted(each.name):
                 continue
-            marks = package.marks(each.name) if package else Marks()
+            marks = package.marks(each.name) if package else (told or {}).get(each.name, Marks())
             # calamine lays a sheet out densely: one cell at XFD1048576 would take all memory there is.
             if marks.cells > MOST_CELLS:
-                return Unreadable(f"工作表“{each.name}”的范围过大（很远处有多余的单元格）")
+                return _too_wide(each.name)
             read.append(_sheet(book, each.name, hidden=each.visible != SheetVisibleEnum.Visible, marks=marks))
     return Workbook(
         format=package.kind if package else "xls",
@@ -121,12 +167,17 @@ def _open_binary(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Un
     )
 
 
+def _too_wide(sheet: str) -> Unreadable:
+    return Unreadable(f"工作表“{sheet}”的范围过大（很远处有多余的单元格）", "file.too_large")
+
+
 def _sheet(book: Any, name: str, *, hidden: bool, marks: Marks) -> Sheet:
     sheet = book.get_sheet_by_name(name)
     rows = sheet.to_python(skip_empty_area=False)
     for (row, column), broken in marks.broken.items():
         _put(rows, row, column, value=broken)
     merged = tuple((top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ())
+    merged = merged or marks.merged
     return Sheet(name=name, rows=rows, hidden=hidden, merged=merged, hidden_rows=marks.hidden_rows)
 
 

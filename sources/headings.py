@@ -46,6 +46,19 @@ def bare(heading: str) -> tuple[str, str | None]:
     return (folded[: match.start()] + folded[match.end() :]).strip(_MARKS), unit if unit in UNIT_FACTORS else None
 
 
+def unit_in(written: str) -> str | None:
+    """The last unit, of money or of anything else, that a folded heading states in brackets."""
+    found = _UNIT.findall(written)
+    return found[-1].removeprefix("人民币") if found else None
+
+
+def unit_alone(text: str) -> str | None:
+    """The unit, if the cell holds nothing else: `元`, `（万元）`."""
+    folded = fold(text)
+    match = _UNIT.fullmatch(folded) or _UNIT.fullmatch(f"({folded})")
+    return match[1].removeprefix("人民币") if match else None
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """What a card calls its columns: whole headings and single words of them, each with what it may mean."""

@@ -73,7 +73,7 @@ def find_table(sheet: Sheet, card: LedgerCard, *, fewest: int = 2, year: int) ->
         header=[row + 1 for row in header.rows],
     )
     columns = {name: found[0] for name, found in header.meanings.items()}
-    nothing = _Sorter(sheet, header, [columns[name].at for name in card.key if name in columns]).sort(rows)
+    nothing = Sorter(sheet, header, [columns[name].at for name in card.key if name in columns]).sort(rows)
     meant = {heading.at for found in header.meanings.values() for heading in found}
     around = [sheet.rows[row - 1] for row in (*rows.title, *rows.footer)]
     return Table(
@@ -82,13 +82,14 @@ def find_table(sheet: Sheet, card: LedgerCard, *, fewest: int = 2, year: int) ->
         twice={name: tuple(found) for name, found in header.meanings.items() if len(found) > 1},
         unknown=tuple(h for h in header.headings if h.at not in meant and h.path[-1] not in SERIAL),
         rows=rows,
-        unit=_unit_above(sheet, rows.title),
+        unit=unit_above(sheet, rows.title),
         facts=facts_of(around, year=year),
         states_nothing=nothing or any("零报告" in fold(as_text(cell) or "") for row in around for cell in row),
     )
 
 
-def _unit_above(sheet: Sheet, titles: Sequence[int]) -> str | None:
+def unit_above(sheet: Sheet, titles: Sequence[int]) -> str | None:
+    """The unit of money that a line above the table states for all of it."""
     for row in titles:
         for cell in sheet.rows[row - 1]:
             if isinstance(cell, str) and (match := _UNIT_ABOVE.search(fold(cell))):
@@ -112,7 +113,7 @@ def _find_header(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
     rows = range(best.rows.start, _header_end(sheet, best) + 1)
     found = best if rows == best.rows else _header(sheet, rows, vocabulary)
     below = rows.stop
-    if below < len(sheet.rows) and _numbers_columns(sheet.rows[below]):
+    if below < len(sheet.rows) and numbers_columns(sheet.rows[below]):
         return Header(range(rows.start, below + 1), found.headings, found.meanings)
     return found
 
@@ -124,13 +125,16 @@ def _knows(cells: Sequence[Any], vocabulary: Vocabulary) -> bool:
 
 
 def _header(sheet: Sheet, rows: range, vocabulary: Vocabulary) -> Header:
-    filled = _filled(sheet, rows)
+    filled = filled_header(sheet, rows)
     headings = join(filled, width=max(map(len, filled)))
     return Header(rows, tuple(headings), vocabulary.match(headings))
 
 
-def _filled(sheet: Sheet, rows: range) -> list[list[Any]]:
-    """The header rows with every parent repeated over its children, be it merged or only followed by blanks."""
+def filled_header(sheet: Sheet, rows: range, *, past_merges: bool = True) -> list[list[Any]]:
+    """The header rows with every parent repeated over its children, be it merged or only followed by blanks.
+
+    Without `past_merges` a merged parent keeps to its own columns.
+    """
     cells = [list(sheet.rows[row]) for row in rows]
     width = max(map(len, cells))
     for row in cells:
@@ -139,12 +143,14 @@ def _filled(sheet: Sheet, rows: range) -> list[list[Any]]:
         if top in rows and right > left and left < len(sheet.rows[top]):
             for column in range(left, min(right + 1, width)):
                 cells[top - rows.start][column] = sheet.rows[top][left]
+    ends = {(top, right) for top, left, _, right in sheet.merged if right > left and not past_merges}
     for index in range(len(cells) - 1):
         row, below = cells[index], cells[index + 1 :]
         for column in range(1, width):
             parent_has_child = any(says_something(under[column - 1]) for under in below)
             is_child = any(says_something(under[column]) for under in below)
-            if not says_something(row[column]) and is_child and parent_has_child:
+            beyond = (rows[index], column - 1) in ends
+            if not says_something(row[column]) and is_child and parent_has_child and not beyond:
                 row[column] = row[column - 1]
     return cells
 
@@ -167,7 +173,7 @@ def _only_children(sheet: Sheet, header: Header, row: int) -> bool:
     return bool(parents and filled) and all(any(left <= at <= right for left, right in parents) for at in filled)
 
 
-def _numbers_columns(cells: Sequence[Any]) -> bool:
+def numbers_columns(cells: Sequence[Any]) -> bool:
     """Whether the row only counts the columns: 1 2 3 4, or 甲 乙 1 2."""
     texts = [fold(as_text(cell) or "").strip("()") for cell in cells if says_something(cell)]
     numbers = [text for text in texts if text not in _ORDINALS]
@@ -175,7 +181,12 @@ def _numbers_columns(cells: Sequence[Any]) -> bool:
     return len(numbers) >= 3 and numbers == counting
 
 
-class _Sorter:
+def is_remark(text: str) -> bool:
+    """Whether a line only comments on the rows: 其中3起为上年结转."""
+    return _REMARK.fullmatch(fold(text)) is not None
+
+
+class Sorter:
     """Says of every row below the header what it is."""
 
     def __init__(self, sheet: Sheet, header: Header, keys: Sequence[int]) -> None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
 
-from sources.grid import MOST_CELLS, Marks
+from sources import odf
+from sources.grid import MOST_CELLS, PROTECTED, Marks, Unreadable
 from sources.values import Broken
 
 MOST_BYTES = 1024**3
@@ -35,7 +36,7 @@ class Package:
     """An opened zip file that may be a workbook; `trouble` says why it must not be read further."""
 
     content: bytes
-    trouble: str | None = None
+    trouble: Unreadable | None = None
 
     @classmethod
     def of(cls, content: bytes) -> Package:
@@ -44,13 +45,13 @@ class Package:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 parts = archive.infolist()
         except zipfile.BadZipFile:
-            return cls(content, "文件已损坏")
+            return cls(content, Unreadable("文件已损坏，或者只传了一部分"))
         unpacked = sum(part.file_size for part in parts)
         bomb = unpacked > 64 * 1024**2 and unpacked > HIGHEST_RATIO * len(content)
         if unpacked > MOST_BYTES or len(parts) > MOST_PARTS or bomb:
-            return cls(content, "文件解压后过大")
+            return cls(content, Unreadable("文件解压后过大", "file.too_large"))
         if any(part.flag_bits & 0x1 for part in parts):
-            return cls(content, "文件设有打开密码")
+            return cls(content, PROTECTED)
         return cls(content)
 
     @cached_property
@@ -97,8 +98,20 @@ class Package:
             sheets[_attribute(tag, "name")] = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
         return sheets
 
+    @cached_property
+    def _open_document(self) -> dict[str, Marks]:
+        return odf.marks(self._archive.read("content.xml"))
+
+    @property
+    def too_wide(self) -> str | None:
+        """The first OpenDocument sheet that spans more cells than can be laid out."""
+        found = self._open_document if self.kind == "ods" else {}
+        return next((name for name, marks in found.items() if marks.cells > MOST_CELLS), None)
+
     def marks(self, sheet: str) -> Marks:
         """What the XML of the sheet adds; nothing for a format that is no XML."""
+        if self.kind == "ods":
+            return self._open_document.get(sheet, Marks())
         part = self._sheets.get(sheet)
         if part is None or part not in self._parts:
             return Marks()
@@ -160,6 +173,8 @@ def _extent(xml: bytes) -> int:
         if last * columns <= MOST_CELLS and not beyond.search(xml):
             return last * columns
     rows = columns = 1
-    for match in _FILLED.finditer(xml):
+    # Behind the last value there may be a million rows that are only formatted.
+    end = max(map(xml.rfind, (b"<v", b":v", b"<is", b":is", b"<f", b":f")))
+    for match in _FILLED.finditer(xml, 0, end + 1):
         rows, columns = max(rows, int(match[2])), max(columns, _column(match[1]) + 1)
     return rows * columns

@@ -9,7 +9,7 @@ from typing import Any
 
 from sources.cards import LedgerCard, in_words
 from sources.columns import Surroundings, Typed, cells_of, type_column, unit_for
-from sources.frames import Reading, frame_of, keep, kept, reading_key
+from sources.frames import Reading, Told, keep, kept, reading_key, table_of
 from sources.grid import Sheet, Unreadable, Workbook, open_workbook
 from sources.layout import Table, find_table
 from sources.sheets import Choice, months_of
@@ -17,13 +17,19 @@ from sources.totals import Difference, Sums, check_summary, check_totals
 from sources.values import as_text, fold
 from warehouse.model import Block, Finding, Level, Submission, type_of_fact
 
-__all__ = ["LEVELS", "Reading", "keep", "kept", "read", "reading_key"]
+__all__ = ["LEVELS", "Reading", "keep", "kept", "not_read", "read", "read_rows", "reading_key"]
 
 LEVELS = {
+    "file.garbled": Level.ERROR,
+    "file.protected": Level.ERROR,
+    "file.reader_failed": Level.ERROR,
+    "file.too_large": Level.ERROR,
+    "file.too_slow": Level.ERROR,
     "file.unreadable": Level.ERROR,
     "sheet.missing": Level.ERROR,
     "sheet.no_header": Level.ERROR,
     "sheet.empty": Level.ERROR,
+    "sheet.no_table": Level.QUESTION,
     "sheet.month_missing": Level.QUESTION,
     "sheet.unused": Level.NOTE,
     "column.missing": Level.ERROR,
@@ -33,6 +39,7 @@ LEVELS = {
     "cell.blank": Level.ERROR,
     "cell.digits_lost": Level.ERROR,
     "cell.error_value": Level.ERROR,
+    "cell.garbled": Level.ERROR,
     "cell.formula_without_value": Level.ERROR,
     "cell.mixed_units": Level.QUESTION,
     "cell.not_a_count": Level.ERROR,
@@ -51,14 +58,27 @@ def read(
     content: bytes, *, submission: Submission, card: LedgerCard, sheets: tuple[str, ...], secret: bytes
 ) -> Reading:
     """Everything the submission says; `card` is the effective one, `sheets` the department's name patterns."""
+    return read_rows(content, submission=submission, card=card, sheets=sheets, secret=secret).as_reading()
+
+
+def read_rows(
+    content: bytes, *, submission: Submission, card: LedgerCard, sheets: tuple[str, ...], secret: bytes
+) -> Told:
+    """The same without pandas: the rows are an Arrow table."""
     choice = Choice(card, sheets)
     book = open_workbook(content, choice.wants)
-    pile = _Pile(submission, card)
     if isinstance(book, Unreadable):
-        pile.find("file.unreadable", facts={"reason": book.reason})
-    else:
-        _read_book(book, choice, pile, secret=secret)
-    return Reading(frame_of(pile.columns, card), tuple(pile.blocks), tuple(pile.findings), pile.facts)
+        return not_read(book.code, submission=submission, card=card, facts={"reason": book.reason})
+    pile = _Pile(submission, card)
+    _read_book(book, choice, pile, secret=secret)
+    return pile.told()
+
+
+def not_read(code: str, *, submission: Submission, card: LedgerCard, facts: Mapping[str, type_of_fact]) -> Told:
+    """What is told of a file that gave nothing: no row, and why."""
+    pile = _Pile(submission, card)
+    pile.find(code, facts=facts)
+    return pile.told()
 
 
 @dataclass
@@ -77,6 +97,10 @@ class _Pile:
     def __post_init__(self) -> None:
         names = (*self.card.kept, "_sheet", "_block", "_row", "_hidden", "_year", "_carried_over")
         self.columns = {name: [] for name in names}
+
+    def told(self) -> Told:
+        """The rows as Arrow, and all the rest."""
+        return Told(table_of(self.columns, self.card), tuple(self.blocks), tuple(self.findings), self.facts)
 
     def find(self, code: str, *, facts: Mapping[str, type_of_fact] | None = None, **place: str | None) -> None:
         """Add a finding about this submission; `place` gives sheet, cell, key and column where there are any."""
@@ -255,7 +279,7 @@ def _report_rows(table: Table, pile: _Pile, typed: Mapping[str, Typed], *, carri
     hidden = [row for row in table.rows.data if row in table.sheet.hidden_rows]
     if hidden:
         pile.facts["hidden_rows"] = str(int(pile.facts.get("hidden_rows", "0")) + len(hidden))
-        facts: dict[str, type_of_fact] = {"rows": _spans(hidden), "count": len(hidden)}
+        facts: dict[str, type_of_fact] = {"rows": spans(hidden), "count": len(hidden)}
         pile.find("row.hidden", sheet=table.sheet.name, facts=facts)
     mark = pile.card.carried_over
     for index, row in enumerate(table.rows.data):
@@ -287,15 +311,15 @@ def _key(typed: Mapping[str, Typed], card: LedgerCard, index: int) -> str | None
     return "/".join(parts) or None
 
 
-def _spans(rows: Sequence[int]) -> str:
+def spans(rows: Sequence[int]) -> str:
     """Row numbers as people write them: 17、20—23."""
-    spans: list[list[int]] = []
+    runs: list[list[int]] = []
     for row in rows:
-        if spans and spans[-1][1] == row - 1:
-            spans[-1][1] = row
+        if runs and runs[-1][1] == row - 1:
+            runs[-1][1] = row
         else:
-            spans.append([row, row])
-    return "、".join(str(first) if first == last else f"{first}—{last}" for first, last in spans)
+            runs.append([row, row])
+    return "、".join(str(first) if first == last else f"{first}—{last}" for first, last in runs)
 
 
 def letters(at: int) -> str:

@@ -112,7 +112,7 @@ def _total_rows(table: Table) -> list[tuple[int, int]]:
     found = []
     for row in table.rows.total:
         words = [cell for cell in table.sheet.rows[row - 1] if isinstance(cell, str) and role_of(cell) == "total"]
-        found.append((row, total_rank(words[0])))
+        found.append((row, total_rank(words[0]) if words else total_rank("合计")))
     return found
 
 

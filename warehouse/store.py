@@ -250,6 +250,11 @@ def logical_hash(path: Path) -> str:
         return building.hashed(connection)
 
 
+def is_published(folder: Path) -> bool:
+    """Whether `folder` holds a published store."""
+    return (folder / FILE).exists()
+
+
 def open_warehouse(folder: Path) -> Warehouse:
     """The published store of `folder`, for reading."""
     import duckdb

@@ -64,6 +64,10 @@ class Words(_Said):
     runs: RunWords
     figures: Mapping[str, str]
     trace: Mapping[str, str]
+    checks: Mapping[str, str]
+    forms: Mapping[str, str]
+    reading: Mapping[str, str]
+    drafts: Mapping[str, str]
 
 
 @cache

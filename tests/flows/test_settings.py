@@ -26,7 +26,12 @@ def test_the_environment_says_where_things_lie(tmp_path: Path, monkeypatch: pyte
 
 @pytest.mark.parametrize(
     ("name", "value", "message"),
-    [("YISHU_CONFIG", "/no/such/root", "not a folder"), ("YISHU_RETRY_SECONDS", "soon", "write seconds")],
+    [
+        ("YISHU_CONFIG", "/no/such/root", "not a folder"),
+        ("YISHU_RETRY_SECONDS", "soon", "write seconds"),
+        ("YISHU_READ_SECONDS", "0", "write a number from 1 on"),
+        ("YISHU_READ_MIB", "much", "write a number from 64 on"),
+    ],
 )
 def test_a_wrong_variable_is_misuse(monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str) -> None:
     """The message names the variable."""

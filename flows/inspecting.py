@@ -1,0 +1,147 @@
+"""Looking at a file that nobody announced: how yishu sees it, and the ledger card it would make of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from warehouse.declarations import YishuError
+
+if TYPE_CHECKING:
+    from sources.looking import Seen, SeenSheet, SeenTable
+    from warehouse.model import Finding
+
+# Somebody waits for one file, not a night for all of them.
+PATIENCE_SECONDS = 60.0
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+def look_at(path: Path, *, sheet: str | None, today: date) -> Seen:
+    """The file as it seems, or one of its sheets; a file or a sheet that is not there is misuse."""
+    from sources.apart import look_apart
+    from sources.guard import Limits
+    from sources.values import fold
+
+    content = content_of(path)
+    stated = _YEAR.search(path.name)
+    year = int(stated[0]) if stated else today.year
+    seen = look_apart(content, file=path.name, year=year, sheet=sheet, limits=Limits(seconds=PATIENCE_SECONDS))
+    if sheet is not None and seen.format and fold(sheet) not in map(fold, seen.names):
+        raise YishuError(f"There is no sheet '{sheet}' in {path.name}; it has: {', '.join(seen.names)}.")
+    return seen
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a file that somebody named on the command line."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise YishuError(f"There is no file {path}.") from None
+    except IsADirectoryError:
+        raise YishuError(f"{path} is a folder; name one file in it.") from None
+    except OSError as error:
+        raise YishuError(f"{path} cannot be opened: {error.strerror}.") from error
+
+
+def as_json(seen: Seen, path: Path, *, rows: int) -> dict[str, Any]:
+    """What `yishu read --json` prints; `rows` data rows of each table as typed values."""
+    return {
+        "file": path.name,
+        "format": seen.format,
+        "encoding": seen.encoding,
+        "sheets": [_sheet(sheet, rows) for sheet in seen.sheets],
+        "findings": [
+            {
+                "code": finding.code,
+                "sheet": finding.sheet,
+                "cell": finding.cell,
+                "facts": {name: _plain(fact) for name, fact in finding.facts.items()},
+                "says": said(finding),
+            }
+            for finding in seen.findings
+        ],
+    }
+
+
+def said(finding: Finding) -> str:
+    """What is wrong, in the words of the catalogue; without a card the file's name stands for its ledger."""
+    from templates.messages.catalogue import say
+
+    return say(finding, {"department": "", "ledger": finding.file or ""}).says
+
+
+def _sheet(sheet: SeenSheet, rows: int) -> dict[str, Any]:
+    blocks = [_block(table, rows) for table in sheet.tables]
+    first = blocks[0] if blocks else _no_block(sheet)
+    found = {"name": sheet.sheet.name, "hidden": sheet.sheet.hidden, **first, "tables": len(blocks)}
+    return found | ({"blocks": blocks} if len(blocks) > 1 else {})
+
+
+def _block(table: SeenTable, rows: int) -> dict[str, Any]:
+    from sources.reader import letters
+
+    outlined, found = table.outlined, table.outlined.rows
+    columns = [
+        {"letter": letters(column.heading.at), "name": column.name, "unit": column.unit} for column in outlined.columns
+    ]
+    block = {
+        "title_rows": found.title,
+        "header_rows": found.header,
+        "columns": columns,
+        "first_data_row": found.data[0] if found.data else None,
+        "last_data_row": found.data[-1] if found.data else None,
+        "n_data_rows": len(found.data),
+        "total_rows": found.total,
+        "section_rows": list(outlined.sections),
+        "footer_rows": found.footer,
+    }
+    return block | ({"rows": _typed_rows(table, rows)} if rows else {})
+
+
+def _no_block(sheet: SeenSheet) -> dict[str, Any]:
+    """A sheet without a table: whatever it says stands above none."""
+    from sources.spotting import filled_cells
+
+    lines = [row + 1 for row in range(len(sheet.sheet.rows)) if filled_cells(sheet.sheet, row)]
+    nothing: dict[str, Any] = {
+        "header_rows": [],
+        "columns": [],
+        "first_data_row": None,
+        "last_data_row": None,
+        "n_data_rows": 0,
+    }
+    return {"title_rows": lines, **nothing, "total_rows": [], "section_rows": [], "footer_rows": []}
+
+
+def _typed_rows(table: SeenTable, rows: int) -> list[dict[str, Any]]:
+    outlined = table.outlined
+    return [
+        {
+            "row": number,
+            "values": {
+                column.name: _plain(table.typed[column.heading.at].values[index]) for column in outlined.columns
+            },
+        }
+        for index, number in enumerate(outlined.rows.data[:rows])
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON says it: a number as a number, a day in ISO."""
+    match value:
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case datetime() | date() | time():
+            return value.isoformat()
+        case Mapping():
+            return {name: _plain(each) for name, each in value.items()}
+        case str():
+            return value
+        case Sequence():
+            return [_plain(each) for each in value]
+    return value

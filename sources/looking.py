@@ -1,0 +1,204 @@
+"""A file that nobody announced: what stands where, and what is wrong with it even so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sources.cards import Column, LedgerCard, Total
+from sources.columns import Surroundings, Typed, type_column
+from sources.grid import Sheet, Unreadable, Workbook, open_workbook
+from sources.guessing import Guess, guess
+from sources.headings import SERIAL
+from sources.layout import Table, unit_above
+from sources.outline import Outlined, is_text_only, outline
+from sources.personal import HIDDEN, presentable
+from sources.reader import LEVELS, letters, spans
+from sources.totals import Sums, check_totals
+from sources.values import UNIT_FACTORS, Broken, fold
+from warehouse.model import Finding, Slot, type_of_fact
+
+# A file looked at by itself belongs to nobody; the names of these two stand in its findings' words.
+NOBODY = Slot("", "department", "ledger", 0)
+# A share of odd cells that leaves a column what the others say it is.
+TOLERANCE = 0.2
+
+# So many rows say what a column holds.
+ENOUGH = 2000
+
+_TOLD = ("cell.approximate", "cell.digits_lost", "cell.mixed_units")
+
+
+@dataclass(frozen=True, slots=True)
+class SeenTable:
+    """One table, its columns guessed; `typed` holds the values by column position, in the order of its rows."""
+
+    outlined: Outlined
+    guesses: Mapping[int, Guess]
+    typed: Mapping[int, Typed]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenSheet:
+    """One sheet and the tables on it, from left to right and from top to bottom."""
+
+    sheet: Sheet
+    tables: tuple[SeenTable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A whole file; without format where it could not be read."""
+
+    format: str | None
+    encoding: str | None
+    names: tuple[str, ...]
+    sheets: tuple[SeenSheet, ...]
+    findings: tuple[Finding, ...]
+    epoch_1904: bool = False
+
+
+@dataclass
+class _Told:
+    """The findings so far."""
+
+    file: str
+    findings: list[Finding] = field(default_factory=list)
+
+    def find(self, code: str, *, facts: Mapping[str, type_of_fact], **place: str | None) -> None:
+        """Add a finding; `place` gives sheet, cell and column where there are any."""
+        level = LEVELS[code]
+        self.findings.append(Finding(code=code, level=level, slot=NOBODY, file=self.file, facts=facts, **place))
+
+
+def look(content: bytes, *, file: str, year: int, sheet: str | None = None) -> Seen:
+    """All sheets of the file, or one, as they seem; `year` completes 3月5日. Bad content is a finding, no error."""
+    wanted = fold(sheet) if sheet is not None else None
+    return see(open_workbook(content, lambda name: wanted in (None, fold(name))), file=file, year=year)
+
+
+def see(book: Workbook | Unreadable, *, file: str, year: int) -> Seen:
+    """The same of a file that is open already."""
+    told = _Told(file)
+    if isinstance(book, Unreadable):
+        return nothing_seen(book.code, file=file, facts={"reason": book.reason})
+    sheets = []
+    for sheet in book.sheets:
+        tables = tuple(_table(found, year=year, epoch_1904=book.epoch_1904) for found in outline(sheet))
+        sheets.append(SeenSheet(sheet, tables))
+        if not tables and not is_text_only(sheet):
+            told.find("sheet.no_table", sheet=sheet.name, facts={})
+        for table in tables:
+            _judge(table, told, year=year)
+    return Seen(book.format, book.encoding, book.names, tuple(sheets), tuple(told.findings), book.epoch_1904)
+
+
+def nothing_seen(code: str, *, file: str, facts: Mapping[str, type_of_fact]) -> Seen:
+    """What is told of a file that gave nothing: why."""
+    told = _Told(file)
+    told.find(code, facts=facts)
+    return Seen(None, None, (), (), tuple(told.findings))
+
+
+def cells_below(outlined: Outlined, at: int) -> list[Any]:
+    """What stands in the data rows of a column."""
+    rows = outlined.sheet.rows
+    return [row[at] if at < len(row := rows[number - 1]) else "" for number in outlined.rows.data]
+
+
+def unit_of(outlined: Outlined, unit: str | None) -> str | None:
+    """A column's unit of money: its own, else the one above the table."""
+    return unit or unit_above(outlined.sheet, outlined.rows.title)
+
+
+def _table(outlined: Outlined, *, year: int, epoch_1904: bool) -> SeenTable:
+    guesses, typed = {}, {}
+    for column in outlined.columns:
+        at, cells = column.heading.at, cells_below(outlined, column.heading.at)
+        unit = unit_of(outlined, column.unit)
+        guesses[at] = guess(column.name, column.unit, cells[:ENOUGH], tolerance=TOLERANCE)
+        around = Surroundings(unit if unit in UNIT_FACTORS else None, year, epoch_1904, b"")
+        typed[at] = type_column(cells, _column(guesses[at], column.name), around)
+    return SeenTable(outlined, guesses, typed)
+
+
+def _column(guessed: Guess, name: str) -> Column:
+    """The column as a card would declare it. Codes are not closed here: nobody has said which there are."""
+    kind = "text" if guessed.type == "code" else guessed.type
+    return Column(name=name or "?", type=kind, unit=guessed.unit)
+
+
+def _judge(table: SeenTable, told: _Told, *, year: int) -> None:
+    """Findings about one table that make sense without a card."""
+    outlined, sheet = table.outlined, table.outlined.sheet.name
+    places: dict[str, list[int]] = {}
+    for column in outlined.columns:
+        if column.heading.path[-1] not in SERIAL:
+            places.setdefault(column.heading.joined, []).append(column.heading.at)
+    for name, found in places.items():
+        if len(found) > 1:
+            cell = f"{letters(found[1])}{outlined.rows.header[-1]}"
+            facts: dict[str, type_of_fact] = {"columns": "、".join(map(letters, found))}
+            told.find("column.twice", sheet=sheet, cell=cell, column=name, facts=facts)
+    _judge_cells(table, told)
+    hidden = [row for row in outlined.rows.data if row in outlined.sheet.hidden_rows]
+    if hidden:
+        told.find("row.hidden", sheet=sheet, facts={"rows": spans(hidden), "count": len(hidden)})
+    for row, at, name, numbers in _differences(table, year=year):
+        told.find("total.differs", sheet=sheet, cell=f"{letters(at)}{row}", column=name, facts=numbers)
+
+
+def _judge_cells(table: SeenTable, told: _Told) -> None:
+    """Broken cells wherever they stand in the table, and values that no reading could rescue."""
+    outlined = table.outlined
+    names = {column.heading.at: column.name for column in outlined.columns}
+    found: list[tuple[int, int, str, Mapping[str, type_of_fact]]] = []
+    for row in (*outlined.rows.data, *outlined.rows.total):
+        for at, cell in enumerate(outlined.sheet.rows[row - 1]):
+            if isinstance(cell, Broken):
+                found.append((row, at, cell.code, {"text": cell.text}))
+    for at, typed in table.typed.items():
+        personal = table.guesses[at].personal != "keep"
+        for trouble in typed.troubles:
+            if trouble.code in _TOLD:
+                quoted = {name: _quoted(fact, personal=personal) for name, fact in trouble.facts.items()}
+                found.append((outlined.rows.data[trouble.at], at, trouble.code, quoted))
+    for row, at, code, facts in sorted(found, key=lambda each: each[:3]):
+        place = f"{letters(at)}{row}"
+        told.find(code, sheet=outlined.sheet.name, cell=place, column=names.get(at, letters(at)), facts=facts)
+
+
+def _quoted(fact: type_of_fact, *, personal: bool) -> type_of_fact:
+    if not isinstance(fact, str):
+        return fact
+    return HIDDEN if personal else presentable(fact)
+
+
+def _differences(table: SeenTable, *, year: int) -> Iterator[tuple[int, int, str, Mapping[str, type_of_fact]]]:
+    """Each cell of a total row that is not the sum of its rows: row, column, name, and both numbers."""
+    outlined = table.outlined
+    summed = {f"c{column.heading.at}": column for column in outlined.columns if table.guesses[column.heading.at].sums}
+    if not outlined.rows.total or not outlined.rows.data or not summed:
+        return
+    card = LedgerCard(
+        id="seen", name="?", row_is="?", key=(),
+        columns={key: _column(table.guesses[column.heading.at], column.name) for key, column in summed.items()},
+        totals=tuple(Total(column=key) for key in summed),
+    )  # fmt: skip
+    found = Table(
+        sheet=outlined.sheet, columns={key: column.heading for key, column in summed.items()}, twice={}, unknown=(),
+        rows=outlined.rows, unit=None, facts={}, states_nothing=False,
+    )  # fmt: skip
+    around = {key: _around(outlined, column.unit, year) for key, column in summed.items()}
+    typed = {key: table.typed[column.heading.at] for key, column in summed.items()}
+    for difference in check_totals(found, card, typed=typed, around=around, sums=Sums()):
+        if difference.broken is None:
+            column = summed[difference.column]
+            numbers: dict[str, type_of_fact] = {"stated": difference.stated, "computed": difference.computed}
+            yield difference.row, column.heading.at, column.name, numbers
+
+
+def _around(outlined: Outlined, unit: str | None, year: int) -> Surroundings:
+    money = unit_of(outlined, unit)
+    return Surroundings(money if money in UNIT_FACTORS else None, year, False, b"")

@@ -1,0 +1,108 @@
+"""What the XML of an OpenDocument sheet says and calamine does not: merged cells, hidden rows, error cells, extent."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from xml.parsers import expat
+
+from sources.grid import Marks, Range
+from sources.values import Broken
+
+_TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
+_KIND = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 value-type"
+_VALUE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 value-type"
+_ROW, _CELL, _COVERED = (_TABLE + name for name in ("table-row", "table-cell", "covered-table-cell"))
+MOST_REPEATED = 20_000
+
+
+class _RefusedError(Exception):
+    """The document declares a type, which none of ours does."""
+
+
+def marks(xml: bytes) -> dict[str, Marks]:
+    """The marks of each sheet by its name; as many as could be read where the XML is damaged."""
+    document = _Document()
+    # What is wrong with the file, calamine says.
+    with suppress(expat.ExpatError, _RefusedError):
+        document.parse(xml)
+    return document.found
+
+
+class _Document:
+    """What the parser has met so far; rows and columns from 0."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, Marks] = {}
+        self._tables: list[str] = []
+        self._row = self._column = self._rows = self._columns = 0
+        self._last = (0, 0)
+        self._merged: list[Range] = []
+        self._hidden: set[int] = set()
+        self._broken: dict[tuple[int, int], Broken] = {}
+        self._error = False
+        self._text: list[str] = []
+
+    def parse(self, xml: bytes) -> None:
+        """Go through the document once."""
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._characters
+        parser.StartDoctypeDeclHandler = self._refuse
+        parser.Parse(xml, True)
+
+    def _refuse(self, *_: object) -> None:
+        raise _RefusedError
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag in (_CELL, _COVERED):
+            self._start_cell(attributes)
+        elif tag == _ROW:
+            self._rows, self._column = _count(attributes, "number-rows-repeated"), 0
+            if attributes.get(_TABLE + "visibility") in ("collapse", "filter") and self._rows < MOST_REPEATED:
+                self._hidden.update(range(self._row + 1, self._row + 1 + self._rows))
+        elif tag == _TABLE + "table":
+            self._tables.append(attributes.get(_TABLE + "name", ""))
+            if len(self._tables) == 1:
+                self._row, self._last = 0, (0, 0)
+                self._merged, self._hidden, self._broken = [], set(), {}
+
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        self._columns = _count(attributes, "number-columns-repeated")
+        self._error, self._text = attributes.get(_KIND) == "error", []
+        across = _count(attributes, "number-columns-spanned") - 1
+        down = _count(attributes, "number-rows-spanned") - 1
+        if across or down:
+            self._merged.append((self._row, self._column, self._row + down, self._column + across))
+        if _VALUE in attributes:
+            self._last = (
+                max(self._last[0], self._row + self._rows), max(self._last[1], self._column + self._columns)
+            )  # fmt: skip
+
+    def _characters(self, text: str) -> None:
+        if self._error:
+            self._text.append(text)
+
+    def _end(self, tag: str) -> None:
+        if tag in (_CELL, _COVERED):
+            if self._error:
+                self._broken[self._row, self._column] = Broken("cell.error_value", "".join(self._text) or "#N/A")
+                self._error = False
+            self._column += self._columns
+        elif tag == _ROW:
+            self._row += self._rows
+        elif tag == _TABLE + "table" and self._tables:
+            name = self._tables.pop()
+            if not self._tables:
+                self.found[name] = Marks(
+                    hidden_rows=frozenset(self._hidden),
+                    broken=self._broken,
+                    cells=self._last[0] * self._last[1],
+                    merged=tuple(self._merged),
+                )
+
+
+def _count(attributes: dict[str, str], name: str) -> int:
+    text = attributes.get(_TABLE + name, "1")
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 9 else 1

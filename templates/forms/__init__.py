@@ -1,0 +1,1 @@
+"""What the blank workbooks say."""

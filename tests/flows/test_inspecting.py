@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+from click.testing import CliRunner, Result
+
+from flows.cli import main
+from sources.cards import LedgerCard
+from tests.sources.layouts import draw
+
+DRAWN = """
+某街道行政处罚案件台账
+序号 | 案件编号 | 处罚情况 | .
+. | . | 决定日期 | 金额（元）
+1 | A-1 | 2024.3.5 | 1,500
+2 | A-2 | 2024.3.6 | 200.5
+合计 | . | . | 1700.5
+填报人：王某
+"""
+MERGED = ("A1:D1", "A2:A3", "B2:B3", "C2:D2")
+
+
+def yishu(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def laid(folder: Path, drawing: str = DRAWN, merged: tuple[str, ...] = MERGED) -> Path:
+    path = folder / "台账2024.xlsx"
+    path.write_bytes(draw(drawing, merged))
+    return path
+
+
+def test_read_prints_how_a_file_is_seen(tmp_path: Path) -> None:
+    """The JSON of `yishu read`, whole."""
+    answer = yishu("read", laid(tmp_path), "--json", "--rows", "1")
+    seen: dict[str, Any] = json.loads(answer.stdout)
+
+    assert 0 == answer.exit_code
+    assert {
+        "file": "台账2024.xlsx",
+        "format": "xlsx",
+        "encoding": None,
+        "sheets": [
+            {
+                "name": "台账",
+                "hidden": False,
+                "title_rows": [1],
+                "header_rows": [2, 3],
+                "columns": [
+                    {"letter": "A", "name": "序号", "unit": None},
+                    {"letter": "B", "name": "案件编号", "unit": None},
+                    {"letter": "C", "name": "处罚情况_决定日期", "unit": None},
+                    {"letter": "D", "name": "处罚情况_金额", "unit": "元"},
+                ],
+                "first_data_row": 4,
+                "last_data_row": 5,
+                "n_data_rows": 2,
+                "total_rows": [6],
+                "section_rows": [],
+                "footer_rows": [7],
+                "rows": [
+                    {
+                        "row": 4,
+                        "values": {
+                            "序号": 1,
+                            "案件编号": "A-1",
+                            "处罚情况_决定日期": "2024-03-05",
+                            "处罚情况_金额": 1500,
+                        },
+                    }
+                ],
+                "tables": 1,
+            }
+        ],
+        "findings": [],
+    } == seen
+
+
+def test_several_tables_stand_under_blocks(tmp_path: Path) -> None:
+    """The first table's values stand at the top level, all of them under `blocks`."""
+    path = laid(tmp_path, "序号 | 件数 | . | 序号 | 金额\n1 | 5 | . | 1 | 7\n2 | 6 | . | 2 | 8", ())
+    (sheet,) = json.loads(yishu("read", path, "--json").stdout)["sheets"]
+
+    assert (2, ["件数", "金额"]) == (sheet["tables"], [block["columns"][1]["name"] for block in sheet["blocks"]])
+    assert sheet["columns"] == sheet["blocks"][0]["columns"]
+
+
+def test_findings_are_exit_code_1_and_told_in_chinese(tmp_path: Path) -> None:
+    """A total that differs is told with both numbers."""
+    path = laid(tmp_path, DRAWN.replace("1700.5", "1700"))
+    answer = yishu("read", path, "--json")
+    (finding,) = json.loads(answer.stdout)["findings"]
+
+    assert 1 == answer.exit_code
+    assert ("total.differs", "台账", "D6", {"stated": 1700, "computed": 1700.5}) == tuple(
+        finding[key] for key in ("code", "sheet", "cell", "facts")
+    )
+    assert "合计填写 1700，按明细计算为 1700.5" in finding["says"]
+
+
+def test_an_unreadable_file_is_a_finding(tmp_path: Path) -> None:
+    """Rubbish has no sheets, and a finding that says so."""
+    path = tmp_path / "坏.xlsx"
+    path.write_bytes(b"PK\x03\x04 rubbish")
+    answer = yishu("read", path, "--json")
+    seen = json.loads(answer.stdout)
+
+    assert (1, None, []) == (answer.exit_code, seen["format"], seen["sheets"])
+    assert ["file.unreadable"] == [finding["code"] for finding in seen["findings"]]
+
+
+def test_misuse_names_what_exists(tmp_path: Path) -> None:
+    """No such file, a folder, no such sheet: one line, exit code 2."""
+    path = laid(tmp_path)
+    answers = [yishu("read", tmp_path / "none.xlsx"), yishu("read", tmp_path), yishu("read", path, "--sheet", "汇总")]
+
+    assert [2, 2, 2] == [answer.exit_code for answer in answers]
+    assert [1, 1, 1] == [len(answer.stderr.splitlines()) for answer in answers]
+    assert "There is no sheet '汇总' in 台账2024.xlsx; it has: 台账." in answers[2].stderr
+
+
+def test_the_picture_says_of_every_row_what_it_is(tmp_path: Path) -> None:
+    """Away from a terminal the bands are words; a legend names them."""
+    lines = yishu("read", laid(tmp_path)).stdout.splitlines()
+
+    assert "工作表“台账”：1 个表，2 行数据" == lines[0]
+    assert [
+        ["1", "标题"],
+        ["2", "表头"],
+        ["3", "表头"],
+        ["4", "数据"],
+        ["5", "数据"],
+        ["6", "合计"],
+        ["7", "表尾"],
+    ] == [line.split()[:2] for line in lines[2:9]]
+    assert ["图例：", "没有发现问题。"] == [lines[-2][:3], lines[-1]]
+
+
+def test_a_long_table_is_drawn_by_its_ends(tmp_path: Path) -> None:
+    """The middle of many rows is left out, and said to be."""
+    rows = "\n".join(f"{number} | A-{number}" for number in range(1, 101))
+    answer = yishu("read", laid(tmp_path, f"序号 | 案件编号\n{rows}", ()))
+
+    assert "…… 第 10—99 行，共 90 行，从略" in answer.stdout
+
+
+def test_a_drafted_card_is_yaml_that_reads_its_file(tmp_path: Path) -> None:
+    """`yishu card` prints a card that is accepted as it stands, with comments for a person."""
+    answer = yishu("card", laid(tmp_path))
+    card = LedgerCard.model_validate(yaml.safe_load(answer.stdout))
+
+    assert 0 == answer.exit_code
+    assert ["serial_no", "case_no", "punishment_decision_date", "punishment_amount"] == list(card.columns)
+    assert ("case_no",) == card.key
+    assert answer.stdout.startswith("# 根据“台账2024.xlsx”的工作表“台账”起草")
+    assert "能区分各行的列；可选：案件编号" in answer.stdout
+
+
+def test_no_card_without_a_table(tmp_path: Path) -> None:
+    """A file that cannot be read, or has no table or no such sheet, is misuse."""
+    text, rubbish = laid(tmp_path, "填表说明\n请按月报送。", ()), tmp_path / "坏.xls"
+    rubbish.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 rubbish")
+    answers = [yishu("card", text), yishu("card", rubbish), yishu("card", laid(tmp_path), "--sheet", "没有")]
+
+    assert [2, 2, 2] == [answer.exit_code for answer in answers]
+    assert [1, 1, 1] == [len(answer.stderr.splitlines()) for answer in answers]

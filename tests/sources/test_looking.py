@@ -1,0 +1,121 @@
+import pytest
+
+from sources.apart import look_apart
+from sources.guard import Limits
+from sources.looking import look
+from tests.sources.layouts import draw
+from tests.sources.paper import book
+
+CASES = """
+序号 | 案件编号 | 决定日期 | 罚款金额（元） | 参加人数
+1 | A-1 | 2024.3.5 | 100 | 3
+2 | A-2 | 2024.3.6 | 200 | 4
+3 | A-3 | 2024.3.7 | 300 | 5
+4 | A-4 | 2024.3.8 | 400 | 6
+5 | A-5 | 2024.3.9 | 500 | 7
+"""
+
+
+def told(content, **options):
+    seen = look(content, file="台账.xlsx", year=2024, **options)
+    return [(finding.code, finding.cell) for finding in seen.findings]
+
+
+def changed(*lines):
+    """The drawing with some of its rows replaced, by their number in Excel, or added."""
+    rows = CASES.strip().splitlines()
+    for number, line in lines:
+        rows[number - 1 : number] = [line]
+    return draw("\n".join(rows))
+
+
+def test_a_sound_table_has_no_finding():
+    """Nothing is found in a table that needs no card to be understood."""
+    assert [] == told(draw(CASES + "合计 | . | . | 1500 | 25"))
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (changed((7, "合计 | . | . | 1400 | 25")), [("total.differs", "D7")]),
+        (changed((4, "3 | A-3 | 2024.3.7 | #REF! | 5")), [("cell.error_value", "D4")]),
+        (changed((4, "3 | A-3 | 2024.3.7 | 300 | 约50")), [("cell.approximate", "E4")]),
+        (changed((4, "3 | A-3 | 2024.3.7 | 0.03万元 | 5")), [("cell.mixed_units", "D4")]),
+        (changed((1, "序号 | 金额 | 决定日期 | 金额 | 参加人数")), [("column.twice", "D1")]),
+        (draw("1 | A-1 | 100\n2 | A-2 | 200\n3 | A-3 | 300"), [("sheet.no_table", None)]),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 nothing", [("file.unreadable", None)]),
+    ],
+)
+def test_what_is_wrong_needs_no_card(content, expected):
+    """Totals, broken cells, vague numbers, units and headings are judged by the table itself."""
+    assert expected == told(content)
+
+
+def test_an_identity_card_that_lost_its_digits_is_told_without_its_value():
+    """Excel keeps fifteen digits; the finding names the cell and quotes nothing personal."""
+    rows = [["姓名", "身份证号"], ["张某", 1.20106199001010e17], ["李某", "120106199001010011"]]
+    (finding,) = look(book(("台账", rows)), file="台账.xlsx", year=2024).findings
+
+    assert ("cell.digits_lost", "B2") == (finding.code, finding.cell)
+    assert "1201" not in str(finding.facts)
+
+
+def test_hidden_rows_are_told_and_read():
+    """A hidden row is a row."""
+
+    def arrange(workbook):
+        workbook.active.row_dimensions[3].hidden = True
+
+    rows = [["序号", "金额"], [1, 5], [2, 6], [3, 7]]
+    seen = look(book(("台账", rows), arrange=arrange), file="台账.xlsx", year=2024)
+
+    assert [("row.hidden", "3", 1)] == [(each.code, each.facts["rows"], each.facts["count"]) for each in seen.findings]
+    assert [2, 3, 4] == seen.sheets[0].tables[0].outlined.rows.data
+
+
+def test_hidden_sheets_are_seen():
+    """A hidden sheet is looked at like any other, and said to be hidden."""
+
+    def arrange(workbook):
+        workbook["旧"].sheet_state = "hidden"
+
+    content = book(("新", [["序号", "金额"], [1, 5]]), ("旧", [["序号", "金额"], [1, 5]]), arrange=arrange)
+    seen = look(content, file="台账.xlsx", year=2024)
+
+    assert [("新", False), ("旧", True)] == [(each.sheet.name, each.sheet.hidden) for each in seen.sheets]
+
+
+def test_one_sheet_may_be_asked_for():
+    """With a sheet's name only that sheet is looked at; all names are known."""
+    content = book(("一", [["序号", "金额"], [1, 5]]), ("二", [["序号", "金额"], [1, 5]]))
+    seen = look(content, file="台账.xlsx", year=2024, sheet=" 二")
+
+    assert (["二"], ("一", "二")) == ([each.sheet.name for each in seen.sheets], seen.names)
+
+
+def test_subtotals_are_reconciled_by_their_rank():
+    """小计 sums its part, 总计 all rows; neither is counted as a row."""
+    drawing = "序号 | 社区 | 件数\n1 | 东 | 1\n2 | 东 | 2\n小计 | . | 3\n3 | 西 | 4\n小计 | . | 5\n总计 | . | 7"
+
+    assert [("total.differs", "C6")] == told(draw(drawing))
+
+
+def test_rates_and_ages_are_not_summed():
+    """A total row need not add up what nobody adds."""
+    drawing = "部门 | 件数 | 办结率 | 平均年龄\n甲 | 10 | 90 | 30\n乙 | 30 | 80 | 40\n合计 | 40 | 82.5 | 37"
+
+    assert [] == told(draw(drawing))
+
+
+def test_whatever_ends_the_process_that_looks_is_a_finding():
+    """The clock of the parent is the last word."""
+    seen = look_apart(draw(CASES), file="台账.xlsx", year=2024, limits=Limits(seconds=0.01))
+
+    assert ["file.too_slow"] == [finding.code for finding in seen.findings]
+
+
+def test_looking_apart_sees_the_same():
+    """The process between changes nothing."""
+    content = draw(CASES)
+
+    assert look(content, file="台账.xlsx", year=2024) == look_apart(content, file="台账.xlsx", year=2024)
