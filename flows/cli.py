@@ -21,7 +21,7 @@ P = ParamSpec("P")
 ALL_ACCEPTED, SOMETHING_WRONG, MISUSE = 0, 1, 2
 INTERRUPTED = 130
 
-office_option = click.option("--office", metavar="ID", help="The office (单位), for example: --office xigu.")
+office_option = click.option("--office", metavar="ID", help="The office (单位), by the id of its card.")
 as_of_option = click.option(
     "--as-of",
     metavar="YYYY-MM-DD",
@@ -39,11 +39,11 @@ class Group(click.Group):
         return list(self.commands)
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 @click.option("--debug", is_flag=True, help="Show tracebacks, and what Prefect logs.")
 @click.pass_context
 def main(context: click.Context, *, debug: bool) -> None:
-    r"""一数 (yishu), "one number": the annual report of an office, every number traceable to the cell it came from.
+    """一数 (yishu), "one number": the annual report of an office, every number traceable to the cell it came from.
 
     \b
     A night in three commands:
