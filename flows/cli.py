@@ -267,12 +267,19 @@ def check_config() -> int:
     if mistakes:
         click.echo(f"yishu: {len(mistakes)} to mend.", err=True)
         return MISUSE
-    click.echo(
-        f"All agree: {len(configuration.offices)} offices, {len(configuration.ledgers)} ledgers, "
-        f"{len(configuration.suites)} suites, {len(configuration.figures)} figures, "
-        f"{len(configuration.reports)} reports."
-    )
+    declared = {
+        "office": configuration.offices,
+        "ledger": configuration.ledgers,
+        "suite": configuration.suites,
+        "figure": configuration.figures,
+        "report": configuration.reports,
+    }
+    click.echo(f"All agree: {', '.join(_several(len(found), noun) for noun, found in declared.items())}.")
     return ALL_ACCEPTED
+
+
+def _several(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 @main.command()
