@@ -37,11 +37,11 @@ class Group(click.Group):
         return list(self.commands)
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 @click.option("--debug", is_flag=True, help="Show tracebacks, and what Prefect logs.")
 @click.pass_context
 def main(context: click.Context, *, debug: bool) -> None:
-    r"""一数 (yishu), "one number": the annual report of an office, every number traceable to the cell it came from.
+    """一数 (yishu), "one number": the annual report of an office, every number traceable to the cell it came from.
 
     \b
     A night in three commands:
@@ -291,12 +291,19 @@ def check_config() -> int:
     if mistakes:
         click.echo(f"yishu: {len(mistakes)} to mend.", err=True)
         return MISUSE
-    click.echo(
-        f"All agree: {len(configuration.offices)} offices, {len(configuration.ledgers)} ledgers, "
-        f"{len(configuration.suites)} suites, {len(configuration.figures)} figures, "
-        f"{len(configuration.reports)} reports."
-    )
+    declared = {
+        "office": configuration.offices,
+        "ledger": configuration.ledgers,
+        "suite": configuration.suites,
+        "figure": configuration.figures,
+        "report": configuration.reports,
+    }
+    click.echo(f"All agree: {', '.join(_several(len(found), noun) for noun, found in declared.items())}.")
     return ALL_ACCEPTED
+
+
+def _several(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 @main.command()

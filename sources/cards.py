@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -146,6 +147,13 @@ class Due(Declared):
 
     every: Literal["year", "month"] = "year"
     by: str
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Due:
+        shape, example = (r"\d\d-\d\d", "01-10") if self.every == "year" else (r"\d\d", "05")
+        if not re.fullmatch(shape, self.by):
+            raise ValueError(f"by says '{self.by}'; for every {self.every} write it as '{example}'")
+        return self
 
 
 class HandsIn(Declared):

@@ -81,7 +81,7 @@ def test_a_file_that_fits_nothing_is_noted(town: Town) -> None:
     """What no ledger claims is named, so that it is not lost by a misspelt name."""
     found = unexpected(call(town, town.folder), [arrival("来访.xlsx"), arrival("通知.docx", "b")])
 
-    assert [("file.unexpected", "通知.docx", "*来访*")] == [
+    assert [("file.unexpected", "通知.docx", "来访")] == [
         (item.code, item.file, item.facts["expected"]) for item in found
     ]
 

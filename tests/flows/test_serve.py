@@ -79,7 +79,13 @@ def test_both_deployments_run_when_asked_and_all_ends_with_the_service(
 def run(client: httpx.Client, deployment: str, parameters: dict[str, object]) -> dict[str, str]:
     """The last state of a run of the deployment."""
     asked = {"parameters": parameters, "state": {"type": "SCHEDULED"}}
-    identity = client.post(f"/deployments/{deployment}/create_flow_run", json=asked).json()["id"]
+    # A server that has just started on SQLite may be busy for a moment.
+    answer = until(
+        lambda: client.post(f"/deployments/{deployment}/create_flow_run", json=asked),
+        lambda answer: not answer.is_server_error,
+    )
+    assert answer.is_success, answer.text
+    identity = answer.json()["id"]
     ended = ("COMPLETED", "FAILED", "CRASHED")
     return until(
         lambda: client.get(f"/flow_runs/{identity}").json()["state"], lambda state: state and state["type"] in ended
