@@ -180,6 +180,9 @@ def findings(*, office: str | None, department: str | None, level: str | None, i
     settings, configuration = _at_hand()
     chosen = configuration.office(office).id if office else None
     _need_register(settings)
+    known = {name for card in configuration.offices.values() for name in card.departments}
+    if department is not None and department not in known:
+        raise YishuError(f"There is no department '{department}'; declared are: {', '.join(sorted(known))}.")
     with open_register(settings.register_url) as register:
         kept = register.findings(
             office=chosen,

@@ -179,7 +179,13 @@ def _overrides(owed: HandsIn, card: LedgerCard) -> Iterable[str]:
 
 
 def _suites(configuration: Configuration) -> Iterable[str]:
+    """What is wrong with the suites, and codes of theirs that a clerk could not be told."""
     from expectations.suite import mistakes
+    from templates.messages.catalogue import messages
+
+    for suite in configuration.suites.values():
+        for code in sorted({rule.code for rule in suite.rules} - set(messages())):
+            yield f"{suite.path}: the code '{code}' has no words; add them under templates/messages"
 
     for ledger, suite in configuration.suites.items():
         if (card := configuration.ledgers.get(ledger)) is None:

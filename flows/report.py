@@ -27,10 +27,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReportFiles:
-    """Where a report was written, and what it still lacks: (names of figures or texts, why)."""
+    """Where a report was written, what it still lacks: (names of figures or texts, why), and what stands in.
+
+    `outdated` names the ledgers of which an earlier accepted submission is used, the latest one being returned.
+    """
 
     folder: Path
     lacking: tuple[tuple[str, str], ...]
+    outdated: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +57,30 @@ def write_report(
     from flows.brief import office_brief
     from templates.rendering.html import to_html
     from templates.rendering.text import draft_note, to_text
-    from templates.rendering.trace import lacking, to_trace
+    from templates.rendering.trace import lacking, standing_in, to_trace
 
     card = _office(configuration, office)
     template = configuration.reports.get(office)
     if template is None:
         raise YishuError(f"Office '{office}' has no report: add templates/offices/{office}/report.yml.")
-    cut = as_of or date(year, 12, 31)
-    asked = [configuration.figures[name] for name in sorted(figures_of(template) | set(template.card.required))]
+    cut = _cut_off(year, as_of)
+    wanted = sorted(figures_of(template) | set(template.card.required))
+    if unknown := [name for name in wanted if name not in configuration.figures]:
+        raise YishuError(f"The report of '{office}' names no figure: {', '.join(unknown)}; see `yishu check-config`.")
+    asked = [configuration.figures[name] for name in wanted]
     found, warehouse_hash = _ask(settings, configuration, asked, office=office, year=year, cut=cut)
     document = render(template, year=year, cut=cut, answers=found, letterhead=letterhead(card))
     text, names = to_text(document), configuration.names(office)
-    folder = out or Path("out") / f"{office}-{year}"
+    # A report up to an earlier day does not take the place of the year's.
+    folder = out or Path("out") / (f"{office}-{year}" if as_of is None else f"{office}-{year}-as-of-{cut}")
     trace = to_trace(document, text, office=office, names=names, warehouse=warehouse_hash)
     gaps = lacking(document, names)
-    _write(folder / "report.txt", text.text + draft_note(gaps))
+    outdated = standing_in(found.values(), names)
+    _write(folder / "report.txt", text.text + draft_note(gaps, cut=None if cut >= date(year, 12, 31) else cut))
     _write(folder / "report.html", to_html(document, names=names))
     _write(folder / "report.trace.json", json.dumps(trace, ensure_ascii=False, indent=1) + "\n")
     _write(folder / "brief.txt", office_brief(settings, configuration, office=office, year=year))
-    return ReportFiles(folder, gaps)
+    return ReportFiles(folder, gaps, outdated)
 
 
 def figure_table(
@@ -80,7 +89,7 @@ def figure_table(
     """Every figure that the office can answer, in the order of their ids."""
     card = _office(configuration, office)
     asked = figures_for(configuration, card)
-    found, _ = _ask(settings, configuration, asked, office=office, year=year, cut=as_of or date(year, 12, 31))
+    found, _ = _ask(settings, configuration, asked, office=office, year=year, cut=_cut_off(year, as_of))
     names, head = configuration.names(office), letterhead(card)
     return tuple(_row(answer, card, names, head) for _, answer in sorted(found.items()))
 
@@ -109,7 +118,7 @@ def trace_figure(
     if figure not in configuration.figures:
         near = _near(figure, configuration.figures)
         raise YishuError(f"There is no figure '{figure}'.{near} `yishu figures {year}` lists them all.")
-    cut = as_of or date(year, 12, 31)
+    cut = _cut_off(year, as_of)
     found, _ = _ask(settings, configuration, [configuration.figures[figure]], office=office, year=year, cut=cut)
     answer, names = found[figure], configuration.names(office)
     traced = figure_trace(answer, names)
@@ -218,11 +227,19 @@ def _ask(
     from warehouse.register import open_register
     from warehouse.store import open_warehouse
 
-    with open_register(settings.register_url) as register, open_warehouse(settings.warehouse) as warehouse:
+    # The warehouse first: where nothing was collected, asking must not make an empty register.
+    with open_warehouse(settings.warehouse) as warehouse, open_register(settings.register_url) as register:
         scope = scope_of(configuration, register, office=office, year=year, cut=cut)
         found = answers(asked, scope, warehouse.ask)
         meta = {row["key"]: row["value"] for row in warehouse.ask("select key, value from meta", {})}
     return found, meta.get("logical_hash", "")
+
+
+def _cut_off(year: int, as_of: date | None) -> date:
+    """The day up to which events count; YishuError where it lies before the year."""
+    if as_of is not None and as_of < date(year, 1, 1):
+        raise YishuError(f"--as-of {as_of} lies before {year}; say a day of {year} or later.")
+    return as_of or date(year, 12, 31)
 
 
 def _office(configuration: Configuration, office: str) -> OfficeCard:

@@ -37,5 +37,6 @@ def report(office: str, year: int, as_of: date | None = None, out: str | None = 
     endings = words().endings
     lines = [endings["report"].format(path=files.folder.absolute())]
     lines += [endings["lacking"].format(name=name, reason=reason) for name, reason in files.lacking]
+    lines += [endings["outdated"].format(ledgers="、".join(files.outdated))] if files.outdated else []
     create_markdown_artifact("\n\n".join(lines), key=f"report-{office}-{year}".replace("_", "-"))
     return str(files.folder.absolute())

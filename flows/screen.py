@@ -77,6 +77,8 @@ class Screen:
         endings = words().endings
         for name, reason in files.lacking:
             self.say(endings["lacking"].format(name=name, reason=reason))
+        if files.outdated:
+            self.say(endings["outdated"].format(ledgers="、".join(files.outdated)))
         self.say(endings["report"].format(path=_short(files.folder / "report.txt")))
 
     def rebuilt(self, publication: Publication) -> None:
@@ -92,7 +94,8 @@ class Screen:
     def traced(self, traced: Mapping[str, Any]) -> None:
         """One figure, its query, and the cells that it stands on."""
         heads = words().trace
-        self.say(f"{traced['name']}（{traced['figure']}）：{traced['words']}{traced['unit']}")
+        value = f"{traced['words']}{traced['unit']}" if traced["words"] else "—"
+        self.say(f"{traced['name']}（{traced['figure']}）：{value}")
         self.say(traced["definition"])
         for reason in traced["reasons"]:
             self.say(str(reason))

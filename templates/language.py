@@ -74,8 +74,9 @@ class Printable(str):
 class Said:
     """A figure as a template sees it: prints itself with its unit, is true where it has something to say."""
 
-    def __init__(self, answer: Answer, *, marker: Marker, letterhead: Letterhead, cut: date) -> None:
+    def __init__(self, answer: Answer, *, marker: Marker, letterhead: Letterhead, year: int, cut: date) -> None:
         self._answer, self._marker, self._letterhead, self._cut = answer, marker, letterhead, cut
+        self._whole_year = cut >= date(year, 12, 31)
 
     @property
     def state(self) -> str:
@@ -94,7 +95,11 @@ class Said:
     @property
     def when(self) -> Printable:
         """The words for the time that the figure speaks of: 全年, 自机制建立以来, 截至…."""
-        word = self._letterhead.scope_words[self._answer.figure.declaration.scope]
+        scope = self._answer.figure.declaration.scope
+        if scope == "calendar_year" and not self._whole_year:
+            # Up to a day within the year it is not 全年.
+            scope = "as_of_date"
+        word = self._letterhead.scope_words[scope]
         if "{date}" in word:
             before, _, after = word.partition("{date}")
             marked = self._marker.around(wording.day(self._cut), Mark("date", "cut_off"))
@@ -114,6 +119,9 @@ class Said:
         return self._print("")
 
     def __str__(self) -> Printable:
+        if self._answer.figure.declaration.kind == "claim":
+            name = self._answer.figure.id
+            raise DeclarationError(f"'{name}' is a claim; say {{% claim {name} %}}…{{% endclaim %}}")
         return self._print(words_of(self._answer, self._letterhead) + self._letterhead.unit_of(self._answer.figure))
 
     def _print(self, text: str) -> Printable:

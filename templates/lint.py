@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from jinja2 import TemplateSyntaxError, meta, nodes
@@ -10,6 +9,10 @@ from jinja2 import TemplateSyntaxError, meta, nodes
 from templates.figures import Figure
 from templates.language import Environment
 from templates.report import OWN_NAMES, Template
+from templates.wording import typed_numbers
+
+# What a template can say of a figure; the last four are the claim tag's own.
+SAYABLE = frozenset({"number", "when", "state", "opened", "closed", "unanswered"})
 
 
 def texts(template: Template) -> Iterable[tuple[str, str]]:
@@ -43,14 +46,34 @@ def _in_tree(tree: nodes.Template, template: Template, figures: Mapping[str, Fig
         if name.name in unknown:
             yield name.lineno, f"'{name.name}' is no figure; add templates/figures/{name.name}.sql or mend the name"
     for data in tree.find_all(nodes.TemplateData):
-        for digits in re.findall(r"\d+", data.data):
-            yield data.lineno, f"the digits '{digits}' are typed; numbers come from figures, names from phrases"
+        for typed in typed_numbers(data.data):
+            line = data.lineno + data.data[: typed.start()].count("\n")
+            yield line, f"the number '{typed[0]}' is typed; numbers come from figures, names with digits from phrases"
+    for output in tree.find_all(nodes.Output):
+        yield from _printed(output, figures)
     for access in tree.find_all(nodes.Getattr):
+        if isinstance(access.node, nodes.Name) and access.node.name in figures and access.attr not in SAYABLE:
+            yield access.lineno, f"a figure has no '{access.attr}'; it has number and when"
         claimed = access.node.name if access.attr == "state" and isinstance(access.node, nodes.Name) else ""
         if claimed in figures and figures[claimed].declaration.kind != "claim":
             yield access.node.lineno, f"'{claimed}' is not a claim; print it with {{{{ … }}}}"
     for call in tree.find_all(nodes.Call):
         yield from _words_of_people(call, template)
+
+
+def _printed(output: nodes.Output, figures: Mapping[str, Figure]) -> Iterable[tuple[int, str]]:
+    """What is printed and may not be: a number that is none of ours, a claim, something calculated."""
+    for node in output.nodes:
+        if isinstance(node, nodes.Const) and not isinstance(node.value, str):
+            yield node.lineno, f"{node.value!r} is printed, which is no figure"
+        elif isinstance(node, nodes.BinExpr):
+            yield node.lineno, "a calculation is printed; let a figure answer it"
+        elif isinstance(node, nodes.Name) and _is_claim(node.name, figures):
+            yield node.lineno, f"'{node.name}' is a claim; say {{% claim {node.name} %}}…{{% endclaim %}}"
+
+
+def _is_claim(name: str, figures: Mapping[str, Figure]) -> bool:
+    return name in figures and figures[name].declaration.kind == "claim"
 
 
 def _words_of_people(call: nodes.Call, template: Template) -> Iterable[tuple[int, str]]:

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from templates.figures import Answer
 from templates.language import Environment, Letterhead, Printable, Said, Year
 from templates.marks import CLOSE, MAY_HOLD_DIGITS, Mark, Marker, Span
+from templates.wording import typed_numbers
 from warehouse.declarations import DeclarationError, load, parse, parse_yaml
 
 PartKind = Literal["title", "heading", "subheading", "paragraph"]
@@ -192,22 +193,27 @@ def render(
         "region": letterhead.region,
         "phrase": phrase,
         "narrative": narrative,
-        **{name: Said(answer, marker=marker, letterhead=letterhead, cut=cut) for name, answer in answers.items()},
     }
+    for name, answer in answers.items():
+        context[name] = Said(answer, marker=marker, letterhead=letterhead, year=year, cut=cut)
 
     def rendered(name: str, text: str) -> str:
         try:
             return environment.from_string(text).render(context)
-        except TemplateError as error:
-            line = getattr(error, "lineno", None)
-            raise DeclarationError(f"{template.folder}/{name}{f':{line}' if line else ''}: {error.message}") from error
+        except (TemplateError, TypeError, ArithmeticError) as error:
+            place = f"{template.folder}/{name}.md.j2"
+            raise DeclarationError(f"{place}: {error}; `yishu check-config` shows the line") from error
 
     parts = [
         part
         for name in template.card.sections
-        for part in _parts(rendered(f"sections/{name}", template.sections[name]), marker, f"{template.folder}/{name}")
+        for part in _parts(rendered(f"sections/{name}", template.sections[name]), marker, _place(template, name))
     ]
     return Document(template.card.name, year, cut, tuple(parts), tuple(dict.fromkeys(unwritten)))
+
+
+def _place(template: Template, section: str) -> str:
+    return f"{template.folder}/sections/{section}.md.j2"
 
 
 def _parts(text: str, marker: Marker, name: str) -> Iterable[Part]:
@@ -221,11 +227,11 @@ def _parts(text: str, marker: Marker, name: str) -> Iterable[Part]:
 
 
 def _refuse_typed_digits(text: str, spans: tuple[Span, ...], name: str) -> None:
-    for found in re.finditer(r"\d+", text):
+    for found in typed_numbers(text):
         inside = (s for s in spans if s.start <= found.start() and found.end() <= s.end)
         if not any(span.mark.kind in MAY_HOLD_DIGITS for span in inside):
             around = text[max(0, found.start() - 8) : found.end() + 8]
             raise DeclarationError(
-                f"{name}: the digits '{found[0]}' in “{around}” are typed; numbers come from figures, and names with "
+                f"{name}: the number '{found[0]}' in “{around}” is typed; numbers come from figures, and names with "
                 "digits from phrases that declare them"
             )

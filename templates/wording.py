@@ -5,6 +5,7 @@ Numbers follow GB/T 15835—2011 (出版物上数字用法), punctuation GB/T 15
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
@@ -12,6 +13,19 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 CLAIM = {True: "成立", False: "不成立", None: "无此情形"}
 DIGITS = "零一二三四五六七八九"
 SECTION_MARKS = "、，；：。"  # from weak to strong: where several meet, the strongest stays
+
+TYPED = re.compile(
+    r"[\d①-⑳⑴-⒇Ⅰ-Ⅻⅰ-ⅻ〇㈠-㈩]+"
+    r"|[一二三四五六七八九十百千万亿两零壹贰叁肆伍陆柒捌玖拾佰仟]{2,}余?(?:人次|件次|起|件|次|场|条|名|处|元|宗|份|家|户|人|个)"
+)
+
+
+def typed_numbers(text: str) -> list[re.Match[str]]:
+    """The numbers that somebody wrote out: digits of any kind, and Chinese numerals of two or more with a measure word.
+
+    A single numeral (一是, 第一责任人, 三所联动) belongs to a set phrase, not to a statistic.
+    """
+    return list(TYPED.finditer(text))
 
 
 def number(value: int | Decimal, *, scale: int = 1, decimals: int = 0) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+LONGEST_QUOTE = 80
 M = TypeVar("M", bound="BaseModel")
 
 
@@ -39,6 +40,9 @@ def parse_yaml(text: str, path: Path) -> Any:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         raise DeclarationError(f"{path}{line}: not readable as YAML: {getattr(error, 'problem', error)}") from error
+    except ValueError as error:
+        # A date such as 2022-13-15, which YAML tries to make a date of.
+        raise DeclarationError(f"{path}: a value is none that there can be: {error}") from error
 
 
 def parse(model: type[M], value: Any, path: Path) -> M:
@@ -62,7 +66,9 @@ def _mistake(model: type[BaseModel], item: Any) -> str:
     if item["type"] == "extra_forbidden":
         known = ", ".join(sorted(_fields_at(model, item["loc"][:-1])))
         return f"{place}: unknown key; known here: {known}"
-    return f"{place}: {item['msg']}" + (f" (it says {item['input']!r})" if item["type"] != "missing" else "")
+    said = repr(item["input"])
+    quote = item["type"] != "missing" and len(said) <= LONGEST_QUOTE
+    return f"{place}: {item['msg'].removeprefix('Value error, ')}" + (f" (it says {said})" if quote else "")
 
 
 def _fields_at(model: type[BaseModel], path: tuple[Any, ...]) -> list[str]:

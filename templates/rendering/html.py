@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -32,6 +33,7 @@ def to_html(document: Document, *, names: Mapping[str, str]) -> str:
         parts=[(TAGS[part.kind], Markup.escape(number) + _html(part, names)) for number, part in numbered(document)],
         gaps=lacking(document, names),
         cut=day(document.cut),
+        cut_short=document.cut < date(document.year, 12, 31),
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from templates.marks import Span
 from templates.report import Document, Part
-from templates.wording import ordinal
+from templates.wording import day, ordinal
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,9 @@ def to_text(document: Document) -> Text:
     return Text(text, tuple(spans))
 
 
-def draft_note(gaps: Sequence[tuple[str, str]]) -> str:
-    """What a draft still lacks, to stand below its text, one (names, why) a line; nothing where it lacks nothing."""
-    if not gaps:
-        return ""
-    return "\n".join(["", "【草稿】以下内容待核、待补后方可定稿：", *(f"{why}：{names}" for names, why in gaps), ""])
+def draft_note(gaps: Sequence[tuple[str, str]], *, cut: date | None = None) -> str:
+    """What stands below a draft: the cut-off date where it is not the year's end, and what it still lacks."""
+    lines = [f"【草稿】数据截至{day(cut)}，不是全年数据。"] if cut else []
+    if gaps:
+        lines += ["【草稿】以下内容待核、待补后方可定稿：", *(f"{why}：{names}" for names, why in gaps)]
+    return "\n".join(["", *lines, ""]) if lines else ""

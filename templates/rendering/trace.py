@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -63,6 +63,7 @@ def figure_trace(answer: Answer, names: Mapping[str, str]) -> dict[str, Any]:
         "name": declared.name,
         "value": plain(answer.value),
         "unit": declared.unit,
+        "outdated": answer.outdated,
         "department": names.get(declared.department, declared.department),
         "scope": declared.scope,
         "definition": f"{declared.about}计数：{declared.counts_by}。",
@@ -93,6 +94,12 @@ def lacking(document: Document, names: Mapping[str, str]) -> tuple[tuple[str, st
     if document.unwritten:
         found["本年度文字尚未撰写"] = list(document.unwritten)
     return tuple(("、".join(dict.fromkeys(lacking)), why) for why, lacking in found.items())
+
+
+def standing_in(answers: Iterable[Answer], names: Mapping[str, str]) -> tuple[str, ...]:
+    """The ledgers, in Chinese, of which an earlier accepted submission stands in for one that was returned."""
+    outdated = {origin.ledger for answer in answers if answer.outdated for origin in answer.origins}
+    return tuple(sorted(names.get(ledger, ledger) for ledger in outdated))
 
 
 def state_of(answer: Answer, names: Mapping[str, str]) -> str:

@@ -17,7 +17,9 @@ def test_mistakes_are_found_in_branches_that_are_not_taken() -> None:
     """A digit in the wording for zero cases is found though there are cases today; its line is named."""
     text = "案件\n{% claim c %}均已办结{% zero %}共0起{% endclaim %}"
 
-    assert [":2: the digits '0' are typed; numbers come from figures, names from phrases"] == linted(text, c="claim")
+    assert [":2: the number '0' is typed; numbers come from figures, names with digits from phrases"] == linted(
+        text, c="claim"
+    )
 
 
 def test_unknown_names_are_named_with_their_line() -> None:

@@ -44,8 +44,15 @@ def test_an_incomplete_figure_is_never_printed_as_if_it_were_whole(write) -> Non
 
 def test_a_number_typed_into_a_section_is_refused(write) -> None:
     """A digit in template text is an error that shows where it stands, full-width digits included."""
-    for typed in ("共办理15起", "共办理１５起", "{% claim c %}三日内办结3起{% endclaim %}"):
-        with pytest.raises(DeclarationError, match="are typed"):
+    for typed in (
+        "共办理15起",
+        "共办理１５起",
+        "{% claim c %}三日内办结3起{% endclaim %}",
+        "三十余处",
+        "第③条",
+        "〇起",
+    ):
+        with pytest.raises(DeclarationError, match="is typed"):
             write(typed, answered("c", True, kind="claim"))
 
 
