@@ -167,6 +167,42 @@ def unexpected(call: Call, arrivals: Iterable[Arrival]) -> tuple[Finding, ...]:
     )
 
 
+def misplaced(call: Call) -> tuple[Finding, ...]:
+    """A note for each folder inside the department's own: only files that lie in it directly are collected."""
+    return _astray(call.folder, call.slot(""), known=(), expected=call.office.departments[call.department].folder)
+
+
+def unowned(call: Call) -> tuple[Finding, ...]:
+    """A note for each folder or file beside the departments' folders, which belongs to none of them."""
+    known = [department.folder for department in call.office.departments.values()]
+    return _astray(call.folder.parent, nobody(call), known=known, expected="、".join(known), files=True)
+
+
+def nobody(call: Call) -> Slot:
+    """The slot of what belongs to no department of the office."""
+    return Slot(call.office.id, "", "", call.year)
+
+
+def _astray(
+    folder: Path, slot: Slot, *, known: Sequence[str], expected: str, files: bool = False
+) -> tuple[Finding, ...]:
+    from sources.folder import ignored
+
+    entries = sorted(folder.iterdir()) if folder.is_dir() else []
+    return tuple(
+        Finding(
+            code="file.misplaced",
+            level=Level.NOTE,
+            slot=slot,
+            file=entry.name,
+            key=entry.name,
+            facts={"expected": expected},
+        )
+        for entry in entries
+        if entry.name not in known and (files or entry.is_dir()) and not ignored(entry.name)
+    )
+
+
 def choose(
     slot: Slot, owed: HandsIn, arrivals: Sequence[Arrival], *, reported_on: Callable[[Arrival], date | None]
 ) -> Choice:

@@ -118,8 +118,11 @@ def receive(night: Night, call: Call, found: Sequence[Arrival]) -> tuple[Receive
         choice = arrivals.choose(slot, hands_in, fitting, reported_on=partial(reported_on, night, slot))
         night.register.note_findings(slot, "receipt", choice.findings, run=night.run, at=now)
         received.append(_received(night, slot, choice.arrival))
-    superfluous = arrivals.unexpected(call, found)
+    superfluous = (*arrivals.unexpected(call, found), *arrivals.misplaced(call))
     night.register.note_findings(call.slot(""), "receipt", superfluous, run=night.run, at=now)
+    if call.department == next(iter(call.office.departments)):
+        # Once for the office: what lies beside its departments' folders.
+        night.register.note_findings(arrivals.nobody(call), "receipt", arrivals.unowned(call), run=night.run, at=now)
     # Only now are the files known: a run killed before this point opens them again, and loses nothing.
     for file in found:
         if file.opened:

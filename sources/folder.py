@@ -52,11 +52,12 @@ def deliveries(folder: Path) -> tuple[Delivery, ...]:
     """The files that lie in `folder` itself, by name; none where the folder is not there."""
     if not folder.is_dir():
         return ()
-    found = (_delivery(path) for path in folder.iterdir() if not _ignored(path.name))
+    found = (_delivery(path) for path in folder.iterdir() if not ignored(path.name))
     return tuple(sorted((each for each in found if each is not None), key=lambda delivery: delivery.name))
 
 
-def _ignored(name: str) -> bool:
+def ignored(name: str) -> bool:
+    """Whether a name is one of those that programs leave behind: ~$…, .…, ….tmp."""
     return any(fnmatch(name.lower(), pattern) for pattern in IGNORED)
 
 

@@ -5,7 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from flows.arrivals import Arrival, Call, UnsettledError, candidates, choose, date_in_name, fetch, unexpected
+from flows.arrivals import (
+    Arrival,
+    Call,
+    UnsettledError,
+    candidates,
+    choose,
+    date_in_name,
+    fetch,
+    misplaced,
+    unexpected,
+    unowned,
+)
 from sources.cards import Due, HandsIn
 from tests.flows.town import Town
 
@@ -106,3 +117,16 @@ def test_a_file_that_changes_while_it_is_read_is_tried_again(town: Town, tmp_pat
 
     with pytest.raises(UnsettledError, match="was changing"):
         fetch(call(town, folder), touch, tmp_path)
+
+
+def test_what_lies_beside_or_below_the_departments_folders_is_noted(town: Town, tmp_path: Path) -> None:
+    """A stray folder, a stray file and a folder inside a department's are told, not passed over in silence."""
+    year = tmp_path / "2024"
+    own = year / town.configuration.offices["town"].departments["desk"].folder
+    for folder in (own / "旧", year / "城建办", year / ".cache"):
+        folder.mkdir(parents=True)
+    (year / "汇总.xlsx").write_bytes(b"x")
+    visit = call(town, own)
+
+    assert ["旧"] == [finding.file for finding in misplaced(visit)]
+    assert ["城建办", "汇总.xlsx"] == [finding.file for finding in unowned(visit)]

@@ -96,6 +96,29 @@ def test_a_cut_off_date_leaves_later_events_out(sample_night: Settings, tmp_path
     (lectures,) = re.findall(r"法治专题讲座(\d+)场", half)
     assert 0 < int(lectures) < 133
     assert re.search(r"办理一般案件\d+起，已办结\d+起、正在办理\d+起", half)
+    assert "截至2024年6月30日接待来访居民" in half
+    assert half.endswith("【草稿】数据截至2024年6月30日，不是全年数据。\n")
+
+
+def test_a_cut_off_date_before_the_year_is_refused(sample_night: Settings, tmp_path: Path) -> None:
+    """A report of 2024 as of 2023 is a slip of the pen, not a report."""
+    with pytest.raises(YishuError, match="lies before 2024"):
+        write_report(
+            sample_night, configured(sample_night), office="xigu", year=2024, as_of=date(2023, 6, 1), out=tmp_path
+        )
+
+
+@pytest.mark.slow
+def test_a_returned_ledger_is_told_where_an_earlier_one_stands_in(sample_copy: Settings, tmp_path: Path) -> None:
+    """The text stays, and the writer is told which ledgers' latest files were returned."""
+    collect(sample_copy, office="xigu", inbox=SAMPLES / "xigu" / "2024-with-problems")
+
+    files = write_report(
+        sample_copy, configured(sample_copy), office="xigu", year=2024, as_of=None, out=tmp_path / "out"
+    )
+
+    assert files.lacking == ()
+    assert {"行政处罚案件台账", "来访接待登记台账"} <= set(files.outdated)
 
 
 def test_the_table_of_figures_says_how_each_stands(sample_night: Settings) -> None:

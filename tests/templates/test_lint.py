@@ -40,6 +40,19 @@ def test_a_tag_that_is_not_closed_is_a_mistake_not_a_crash() -> None:
     assert line.startswith(":1: ")
 
 
+def test_only_figures_print_numbers_and_claims_are_not_printed() -> None:
+    """A constant, a calculation, a claim between braces and a word that a figure does not know are mistakes."""
+    text = "{{ 7 }}\n{{ n + 5 }}\n{{ c }}\n{{ n.wehn }}\n三十余处"
+
+    assert [
+        ":1: 7 is printed, which is no figure",
+        ":2: a calculation is printed; let a figure answer it",
+        ":3: 'c' is a claim; say {% claim c %}…{% endclaim %}",
+        ":4: a figure has no 'wehn'; it has number and when",
+        ":5: the number '三十余处' is typed; numbers come from figures, names with digits from phrases",
+    ] == linted(text, n="number", c="claim")
+
+
 def test_a_sound_section_has_no_mistakes() -> None:
     """Known figures, declared phrases and plain text pass."""
     assert [] == linted("{{ year }}年，{{ phrase('plan') }}，{% if n %}{{ n }}{% endif %}{{ office.full }}", n="number")
