@@ -159,7 +159,7 @@ def compose(register: Register, configuration: Configuration, *, office: str, ye
                 for key in dict.fromkeys(line.slot.department for line in found)
             ],
             "counts": counts(found),
-            "todo": [told(item.finding, names) for item in kept if item.finding.level is not Level.NOTE],
+            "todo": [told(item.finding, configuration) for item in kept if item.finding.level is not Level.NOTE],
             "notes": sum(item.finding.level is Level.NOTE for item in kept),
         }
     )
@@ -169,11 +169,12 @@ def _told(line: Line, names: Mapping[str, str]) -> dict[str, Any]:
     return {"ledger": names[line.slot.ledger], "file": line.file, "rows": line.rows, "state": state_words(line)}
 
 
-def told(finding: Finding, names: Mapping[str, str]) -> dict[str, Any]:
+def told(finding: Finding, configuration: Configuration) -> dict[str, Any]:
     """A finding in the words of the catalogue, with where it stands."""
     from templates.messages.catalogue import LEVELS, say
 
-    said = say(finding, names)
+    names = configuration.names(finding.slot.office)
+    said = say(finding, names, configuration.messages)
     return {
         "level": LEVELS[finding.level],
         "department": names.get(finding.slot.department, finding.slot.department),

@@ -19,8 +19,6 @@ from warehouse.declarations import YishuError
 from warehouse.model import Finding, Level, Slot, State, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from flows.configuration import Configuration
     from flows.settings import Settings
     from sources.reader import Reading
@@ -125,11 +123,11 @@ def _judged(configuration: Configuration, submission: Submission, reading: Readi
     ).findings
 
 
-def as_json(checked: CheckedFile, names: Mapping[str, str]) -> dict[str, Any]:
+def as_json(checked: CheckedFile, configuration: Configuration) -> dict[str, Any]:
     """The check as JSON's values, each finding with its words."""
     findings = []
     for finding in checked.findings:
-        told = brief.told(finding, names)
+        told = brief.told(finding, configuration)
         place = {key: getattr(finding, key) for key in ("sheet", "cell", "key", "column")}
         words = {key: told[key] for key in ("says", "why", "fix")}
         findings.append({"code": finding.code, "level": str(finding.level), **place, **words})

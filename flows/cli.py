@@ -220,7 +220,7 @@ def check(
     slot = checking.slot_of(configuration, ledger=ledger, office=office, department=department, year=year)
     checked = checking.check_file(settings, configuration, file, slot=slot)
     if as_json:
-        told = checking.as_json(checked, configuration.names(slot.office))
+        told = checking.as_json(checked, configuration)
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         Screen(configuration).checked(checked)

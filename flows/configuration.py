@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flows.settings import Settings
     from sources.cards import HandsIn, LedgerCard, OfficeCard
     from templates.figures import Figure
+    from templates.messages.catalogue import Message
     from templates.report import Template
 
 # Any year does for trying queries: there are no rows to find.
@@ -70,6 +71,13 @@ class Configuration:
                     )
                 found[path.parent.name] = load_report(path.parent)
         return found
+
+    @cached_property
+    def messages(self) -> Mapping[str, Message]:
+        """The words of every finding by code, those of other ledgers' own rules included."""
+        from templates.messages.catalogue import messages
+
+        return messages(*self._folders("templates/messages"))
 
     def rules_hash(self, ledger: str) -> str | None:
         """The hash of the rules of `ledger`, None where it has none."""
@@ -181,10 +189,9 @@ def _overrides(owed: HandsIn, card: LedgerCard) -> Iterable[str]:
 def _suites(configuration: Configuration) -> Iterable[str]:
     """What is wrong with the suites, and codes of theirs that a clerk could not be told."""
     from expectations.suite import mistakes
-    from templates.messages.catalogue import messages
 
     for suite in configuration.suites.values():
-        for code in sorted({rule.code for rule in suite.rules} - set(messages())):
+        for code in sorted({rule.code for rule in suite.rules} - set(configuration.messages)):
             yield f"{suite.path}: the code '{code}' has no words; add them under templates/messages"
 
     for ledger, suite in configuration.suites.items():

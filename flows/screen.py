@@ -139,7 +139,7 @@ class Screen:
             self.say(spoken["figures"].format(year=slot.period - 1, count=form.figures))
 
     def _tell(self, finding: Finding, since: str = "") -> None:
-        heads, told = words().findings, brief.told(finding, self._configuration.names(finding.slot.office))
+        heads, told = words().findings, brief.told(finding, self._configuration)
         self.say(f"〔{told['level']}〕{told['department']}  {told['where']}{since}")
         self.say(f"    {heads.says}：{told['says']}")
         self.say(f"    {heads.why}：{told['why']}")

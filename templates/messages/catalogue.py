@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from warehouse.declarations import DeclarationError, parse, parse_yaml
 from warehouse.model import Finding
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).resolve().parent
 LEVELS = {"error": "错误", "question": "疑问", "note": "提示"}
 
 
@@ -39,10 +39,11 @@ class Said:
 
 
 @cache
-def messages() -> Mapping[str, Message]:
-    """Every message by finding code."""
+def messages(*further: Path) -> Mapping[str, Message]:
+    """Every message by finding code: ours, and those of `further` folders for the rules of other ledgers."""
     found: dict[str, Message] = {}
-    for path in sorted(FOLDER.glob("*.yml")):
+    folders = dict.fromkeys((FOLDER, *(folder.resolve() for folder in further)))
+    for path in (path for folder in folders for path in sorted(folder.glob("*.yml"))):
         for code, words in parse_yaml(path.read_text(encoding="utf-8"), path).items():
             if code in found:
                 raise DeclarationError(f"{path}: '{code}' has words in another file too")
@@ -50,13 +51,14 @@ def messages() -> Mapping[str, Message]:
     return found
 
 
-def say(finding: Finding, names: Mapping[str, str]) -> Said:
+def say(finding: Finding, names: Mapping[str, str], known: Mapping[str, Message] | None = None) -> Said:
     """The finding in Chinese.
 
     `names` gives the Chinese of department and ledger ids and of columns as `ledger.column`. A slot that the finding
-    has no fact for is a DeclarationError: a message must not be printed with a hole.
+    has no fact for is a DeclarationError: a message must not be printed with a hole. `known` is the catalogue where it
+    is more than ours.
     """
-    words = messages().get(finding.code)
+    words = (known or messages()).get(finding.code)
     if words is None:
         raise DeclarationError(f"templates/messages has no words for the finding '{finding.code}'; add them")
     slots = {

@@ -65,6 +65,12 @@ rules:
     expectation: expect_column_values_to_be_between
     arguments: {column: people, min_value: 1}
 """
+WORDS = """
+rule.too_few_people:
+  says: 人数为{value}。
+  why: 一次来访至少一人。
+  fix: 请更正人数。
+"""
 
 
 def test_a_broken_rule_is_judged_and_shown(served_town: Town) -> None:
@@ -74,6 +80,7 @@ def test_a_broken_rule_is_judged_and_shown(served_town: Town) -> None:
     from flows.nightly import nightly
 
     served_town.declare("expectations/suites/town_visit.yml", SUITE)
+    served_town.declare("templates/messages/rule.yml", WORDS)
     served_town.visits(("V1", "2024-03-05", 2), ("V2", "2024-04-01", 0))
 
     collected = nightly(office="town")
@@ -95,6 +102,7 @@ def test_a_rule_that_cannot_run_is_loud_and_accepts_nothing(served_town: Town) -
 
     cannot_run = SUITE.replace("column: people", "column: visit_no")
     served_town.declare("expectations/suites/town_visit.yml", cannot_run)
+    served_town.declare("templates/messages/rule.yml", WORDS)
 
     with pytest.raises(NightFailedError, match=r"'town_visit' could not be checked") as failure:
         nightly(office="town")
