@@ -21,7 +21,7 @@ from warehouse.model import Finding, Level, Slot, State, Submission
 if TYPE_CHECKING:
     from flows.configuration import Configuration
     from flows.settings import Settings
-    from sources.reader import Reading
+    from sources.reading.reader import Reading
 
 YEAR_IN_NAME = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 

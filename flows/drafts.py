@@ -15,8 +15,8 @@ from warehouse.model import Finding, Slot, Submission
 
 if TYPE_CHECKING:
     from sources.cards import LedgerCard
-    from sources.drafting import Draft, Remark
-    from sources.looking import Seen
+    from sources.unknown.drafting import Draft, Remark
+    from sources.unknown.looking import Seen
 
 WIDE = 1_000_000
 # A line longer than this is broken into one line per key.
@@ -26,8 +26,8 @@ LONGEST_LINE = 110
 def draft_card(seen: Seen, path: Path, *, sheet: str | None, today: date) -> str:
     """The YAML of a card for the table in `path`; a file that cannot be read is an error that says why."""
     from flows.inspecting import said
-    from sources.drafting import draft
-    from sources.guard import Guard
+    from sources.confined.guard import Guard
+    from sources.unknown.drafting import draft
     from sources.values import fold
 
     if seen.format is None:

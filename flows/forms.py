@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from flows.configuration import Configuration
     from sources.cards import HandsIn, LedgerCard
-    from sources.forms import FigureLine, FormWords
+    from sources.workbooks.forms import FigureLine, FormWords
     from warehouse.model import Slot
 
 ROWS, ROWS_A_MONTH = 60, 20
@@ -38,7 +38,7 @@ def write_form(
     settings: Settings, configuration: Configuration, slot: Slot, *, rows: int | None, out: Path | None
 ) -> WrittenForm:
     """Write the blank workbook of `slot` to `out`, or here under a name that the office's card expects."""
-    from sources.forms import Form, FormWords, draw
+    from sources.workbooks.forms import Form, FormWords, draw
 
     words = load(FormWords, WORDS)
     office = configuration.office(slot.office)
@@ -85,7 +85,7 @@ def in_one_file(hands_in: Sequence[HandsIn], wanted: HandsIn) -> tuple[HandsIn, 
 def last_years_figures(settings: Settings, configuration: Configuration, slot: Slot) -> tuple[FigureLine, ...]:
     """The figures that the department's ledger gave the year before; none where nothing was published."""
     from flows.report import figure_table
-    from sources.forms import FigureLine
+    from sources.workbooks.forms import FigureLine
     from warehouse.store import is_published
 
     if not settings.has_register or not is_published(settings.warehouse):

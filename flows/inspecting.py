@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from warehouse.declarations import YishuError
 
 if TYPE_CHECKING:
-    from sources.looking import Seen, SeenSheet, SeenTable
+    from sources.unknown.looking import Seen, SeenSheet, SeenTable
     from warehouse.model import Finding
 
 # Somebody waits for one file, not a night for all of them.
@@ -23,8 +23,8 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 def look_at(path: Path, *, sheet: str | None, today: date) -> Seen:
     """The file as it seems, or one of its sheets; a file or a sheet that is not there is misuse."""
-    from sources.apart import look_apart
-    from sources.guard import Limits
+    from sources.confined.apart import look_apart
+    from sources.confined.guard import Limits
     from sources.values import fold
 
     content = content_of(path)
@@ -83,7 +83,7 @@ def _sheet(sheet: SeenSheet, rows: int) -> dict[str, Any]:
 
 
 def _block(table: SeenTable, rows: int) -> dict[str, Any]:
-    from sources.reader import letters
+    from sources.reading.reader import letters
 
     outlined, found = table.outlined, table.outlined.rows
     columns = [
@@ -105,7 +105,7 @@ def _block(table: SeenTable, rows: int) -> dict[str, Any]:
 
 def _no_block(sheet: SeenSheet) -> dict[str, Any]:
     """A sheet without a table: whatever it says stands above none."""
-    from sources.spotting import filled_cells
+    from sources.unknown.spotting import filled_cells
 
     lines = [row + 1 for row in range(len(sheet.sheet.rows)) if filled_cells(sheet.sheet, row)]
     nothing: dict[str, Any] = {

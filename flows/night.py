@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flows.configuration import Configuration
     from flows.settings import Settings
     from sources.cards import HandsIn, LedgerCard
-    from sources.reader import Reading
+    from sources.reading.reader import Reading
     from warehouse.entries import Accepted, Verdict
     from warehouse.store import Holding, Publication
 
@@ -96,7 +96,7 @@ def card(night: Night, slot: Slot) -> LedgerCard:
 
 def reading_key(night: Night, slot: Slot, sha256: str) -> str:
     """The name of the reading of these bytes for this slot; it changes with whatever changes how they are read."""
-    from sources.reader import reading_key as key_of
+    from sources.reading.reader import reading_key as key_of
 
     return key_of(
         sha256, card=card(night, slot), sheets=owed(night, slot).sheets, period=slot.period, secret=night.secret
@@ -159,7 +159,7 @@ def _submission(slot: Slot, arrival: Arrival) -> Submission:
 
 def reported_on(night: Night, slot: Slot, arrival: Arrival) -> date | None:
     """The 填报日期 in the file's footer; read only where several files ask for one slot."""
-    from sources.frames import outline
+    from sources.reading.frames import outline
 
     key = reading_key(night, slot, arrival.sha256)
     kept = outline(night.settings.frames, key)
@@ -171,7 +171,7 @@ def reported_on(night: Night, slot: Slot, arrival: Arrival) -> date | None:
 def read(night: Night, submission: Submission, key: str) -> Reading:
     """The reading of a submission: the kept one, or a new one, which is then kept."""
     from sources.landing import get
-    from sources.reader import keep, kept
+    from sources.reading.reader import keep, kept
 
     if (reading := kept(night.settings.frames, key, submission)) is not None:
         return reading
@@ -320,7 +320,7 @@ def _declared(night: Night, slot: Slot) -> bool:
 
 
 def _holding(night: Night, accepted: Accepted) -> Holding:
-    from sources.frames import outline
+    from sources.reading.frames import outline
     from warehouse.store import Holding
 
     submission, frames = accepted.submission, night.settings.frames

@@ -11,13 +11,13 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.inspecting import said
-from sources.reader import letters
-from sources.spotting import filled_cells
+from sources.reading.reader import letters
+from sources.unknown.spotting import filled_cells
 from sources.values import Broken, as_text
 from templates.brief.speech import words
 
 if TYPE_CHECKING:
-    from sources.looking import Seen, SeenSheet
+    from sources.unknown.looking import Seen, SeenSheet
 
 BANDS = {
     "title": "black on bright_blue",

@@ -135,7 +135,7 @@ def _quoted(settings: Settings, configuration: Configuration, answer: Answer) ->
     """What each origin's cell says in the file as it was received."""
     from sources.landing import get
     from sources.personal import HIDDEN
-    from sources.quoting import quoted
+    from sources.reading.quoting import quoted
 
     wanted: dict[str, set[tuple[str, str]]] = {}
     for origin in answer.origins:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flows.configuration import Configuration
     from flows.night import Decided, Received
     from flows.settings import Settings
-    from sources.guard import Guard
+    from sources.confined.guard import Guard
     from warehouse.entries import RunState
     from warehouse.register import Register
     from warehouse.store import Publication
@@ -89,7 +89,7 @@ def only_one(settings: Settings) -> Iterator[None]:
 
 def guard(settings: Settings) -> Guard:
     """The guard that foreign files are read behind; it starts no process before the first file."""
-    from sources.guard import Guard, Limits
+    from sources.confined.guard import Guard, Limits
 
     return Guard(Limits(seconds=settings.read_seconds, memory_mib=settings.read_mib))
 

@@ -123,7 +123,7 @@ def test_a_fault_of_ours_is_loud_and_accepts_nothing(served_town: Town, monkeypa
         raise RuntimeError("the reader broke")
 
     good = served_town.settings.landing
-    monkeypatch.setattr("sources.guard.Guard.read", _only_for("town_visit", broken))
+    monkeypatch.setattr("sources.confined.guard.Guard.read", _only_for("town_visit", broken))
 
     with pytest.raises(NightFailedError, match=r"'town_visit' could not be checked.*the reader broke") as failure:
         nightly(office="town")
@@ -136,7 +136,7 @@ def test_a_fault_of_ours_is_loud_and_accepts_nothing(served_town: Town, monkeypa
 
 
 def _only_for(ledger: str, broken):
-    from sources.guard import Guard
+    from sources.confined.guard import Guard
 
     read = Guard.read
 

@@ -202,7 +202,7 @@ def test_a_run_is_in_the_register_with_its_stages(town: Town) -> None:
         ("warehouse.register.Register.remember_file", "before"),
         ("warehouse.register.Register.enter", "before"),
         ("warehouse.register.Register.enter", "after"),
-        ("sources.reader.keep", "after"),
+        ("sources.reading.reader.keep", "after"),
         ("warehouse.register.Register.note_findings", "after"),
         ("warehouse.register.Register.decide", "before"),
         ("warehouse.register.Register.decide", "after"),

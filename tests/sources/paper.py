@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import openpyxl
 
 from sources.cards import LedgerCard
-from sources.reader import read
+from sources.reading.reader import read
 from warehouse.model import Slot, Submission
 
 SECRET = b"0" * 32

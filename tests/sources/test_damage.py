@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sources.guard import Guard, Limits
+from sources.confined.guard import Guard, Limits
 from tests.sources.formats import biff2, biff5, spreadsheetml, strict, xls
 from tests.sources.paper import SECRET, book, card, submission
 from tests.sources.test_samples_read import CARDS, OFFICE

@@ -1,10 +1,10 @@
 import pytest
 
 from sources.cards import LedgerCard
-from sources.drafting import draft
-from sources.guessing import guess
-from sources.looking import look
-from sources.reader import read
+from sources.reading.reader import read
+from sources.unknown.drafting import draft
+from sources.unknown.guessing import guess
+from sources.unknown.looking import look
 from tests.sources.layouts import LAYOUTS, draw
 from tests.sources.paper import SECRET, book, submission
 from warehouse.declarations import YishuError

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sources.grid import Unreadable, open_workbook
+from sources.formats.grid import Unreadable, open_workbook
 from sources.values import Broken
 from tests.sources.formats import XML_HEAD, biff2, biff5, compound, repacked, spreadsheetml, strict, xls
 from tests.sources.paper import book, codes, reading

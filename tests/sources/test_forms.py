@@ -11,7 +11,7 @@ import pytest
 from flows.forms import WORDS
 from flows.settings import REPOSITORY
 from sources.cards import Due, HandsIn, effective, load_ledgers, load_offices
-from sources.forms import FigureLine, Form, FormWords, draw, nothing_field, pages_of, sheet_name
+from sources.workbooks.forms import FigureLine, Form, FormWords, draw, nothing_field, pages_of, sheet_name
 from tests.sources.paper import card, codes, reading
 from warehouse.declarations import load
 

@@ -6,8 +6,8 @@ import openpyxl
 import pytest
 import xlwt
 
-from sources import grid
-from sources.grid import Unreadable, open_workbook
+from sources.formats import grid
+from sources.formats.grid import Unreadable, open_workbook
 from sources.values import Broken
 from tests.sources.paper import book
 

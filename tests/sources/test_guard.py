@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sources import guard
-from sources.guard import Guard, Limits
+from sources.confined import guard
+from sources.confined.guard import Guard, Limits
 from tests.sources.paper import SECRET, book, card, codes, read_rows, submission
 from warehouse.declarations import YishuError
 
@@ -29,8 +29,8 @@ FATES = {
 }
 STRANGE_CHILD = """
 import sys
-import sources.child as child
-import sources.reader as reader
+import sources.confined.child as child
+import sources.reading.reader as reader
 
 read_rows = reader.read_rows
 
@@ -161,7 +161,7 @@ def test_no_child_stays_behind():
 
 ORPHAN = """
 import os, signal
-from sources.guard import Guard, Limits
+from sources.confined.guard import Guard, Limits
 guard = Guard()
 child = guard._start()
 print(child._process.pid, flush=True)
@@ -188,7 +188,7 @@ def wait_for(condition, seconds=10):
 def test_the_child_is_light():
     """It knows none of the heavy libraries, and nothing of our environment."""
     program = (
-        "import sys; sys.argv = ['', '20', '1024']; from sources.child import main; main(20, 1024);"
+        "import sys; sys.argv = ['', '20', '1024']; from sources.confined.child import main; main(20, 1024);"
         "print(sorted({'pandas', 'prefect', 'great_expectations', 'duckdb', 'sqlalchemy'} & {*sys.modules}),"
         " file=sys.stderr)"
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sources.guard import Guard, Limits
+from sources.confined.guard import Guard, Limits
 from tests.sources.formats import repacked
 from tests.sources.paper import SECRET, book, card, codes, submission
 

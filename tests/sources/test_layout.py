@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.footers import facts_of, role_of, states_nothing
-from sources.headings import bare
-from sources.sheets import months_of
+from sources.reading.footers import facts_of, role_of, states_nothing
+from sources.reading.headings import bare
+from sources.reading.sheets import months_of
 from tests.sources.paper import book, card, reading
 
 CARD = card()

@@ -1,8 +1,8 @@
 import pytest
 
-from sources.apart import look_apart
-from sources.guard import Limits
-from sources.looking import look
+from sources.confined.apart import look_apart
+from sources.confined.guard import Limits
+from sources.unknown.looking import look
 from tests.sources.layouts import draw
 from tests.sources.paper import book
 

@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.grid import open_workbook
-from sources.headings import unit_alone, unit_in
-from sources.outline import outline
-from sources.spotting import kind_of
+from sources.formats.grid import open_workbook
+from sources.reading.headings import unit_alone, unit_in
+from sources.unknown.outline import outline
+from sources.unknown.spotting import kind_of
 from tests.sources.layouts import LAYOUTS
 from tests.sources.paper import book
 

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from sources.cards import Due, HandsIn, effective
-from sources.reader import keep, kept, reading_key
+from sources.reading.reader import keep, kept, reading_key
 from tests.sources.paper import SECRET, SLOT, book, card, codes, read_rows, reading, submission
 from warehouse.model import Level
 

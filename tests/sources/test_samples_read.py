@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from sources.cards import effective, load_ledgers, load_offices
-from sources.reader import read
+from sources.reading.reader import read
 from sources.samples import draw
 from sources.values import fold
 from warehouse.model import Level, Slot, Submission

@@ -9,21 +9,21 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sources.guard import Limits
+from sources.confined.guard import Limits
 
 if TYPE_CHECKING:
-    from sources.looking import Seen
+    from sources.unknown.looking import Seen
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def look_apart(content: bytes, *, file: str, year: int, sheet: str | None = None, limits: Limits | None = None) -> Seen:
     """As `looking.look`; what ends the process that looks, or takes it too long, is a finding."""
-    from sources.looking import nothing_seen
+    from sources.unknown.looking import nothing_seen
 
     limits = limits or Limits()
     job = pickle.dumps({"content": content, "file": file, "year": year, "sheet": sheet})
-    command = [sys.executable, "-P", "-s", "-m", "sources.apart", str(limits.memory_mib)]
+    command = [sys.executable, "-P", "-s", "-m", "sources.confined.apart", str(limits.memory_mib)]
     try:
         answer = subprocess.run(  # noqa: S603 - our own interpreter and module
             command, input=job, capture_output=True, check=False, cwd=ROOT, timeout=limits.seconds,
@@ -46,10 +46,10 @@ def main(memory_mib: int) -> None:
     job = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - from our own parent
     import python_calamine  # noqa: F401
 
-    import sources.delimited
-    import sources.ooxml  # noqa: F401
-    from sources.confinement import confine
-    from sources.looking import look, nothing_seen
+    import sources.formats.delimited
+    import sources.formats.ooxml  # noqa: F401
+    from sources.confined.confinement import confine
+    from sources.unknown.looking import look, nothing_seen
 
     confine(memory_mib)
     try:

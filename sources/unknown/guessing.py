@@ -11,7 +11,7 @@ from types import NoneType
 from typing import Any, Literal
 
 from sources.cards import ColumnType
-from sources.headings import SERIAL
+from sources.reading.headings import SERIAL
 from sources.values import (
     DITTO,
     UNIT_FACTORS,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sources.cards import Column
-    from sources.layout import Table
+    from sources.reading.layout import Table
     from warehouse.model import type_of_fact
 
 ERRORS_OF_EXCEL = frozenset({"#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})

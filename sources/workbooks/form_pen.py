@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sources.forms import Field, FormWords, Page
+    from sources.workbooks.forms import Field, FormWords, Page
 
 A4 = 9
 MARGIN_INCHES = {"left": 0.4, "right": 0.4, "top": 0.6, "bottom": 0.6}

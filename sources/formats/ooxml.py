@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
 
-from sources import odf
-from sources.grid import MOST_CELLS, PROTECTED, Marks, Unreadable
+from sources.formats import odf
+from sources.formats.grid import MOST_CELLS, PROTECTED, Marks, Unreadable
 from sources.values import Broken
 
 MOST_BYTES = 1024**3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sources.grid import MOST_CELLS, Range, Sheet
+from sources.formats.grid import MOST_CELLS, Range, Sheet
 
 LAST_ROW, LAST_COLUMN = 1_048_575, 16_383
 

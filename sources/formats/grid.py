@@ -69,7 +69,7 @@ class Marks:
 
 def open_workbook(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadable:
     """The sheets whose name is `wanted`. Whatever the content does to a library, the answer is a value."""
-    from sources.garbled import mended
+    from sources.formats.garbled import mended
 
     try:
         found = _open(content, wanted)
@@ -103,10 +103,10 @@ def _open(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadabl
 
 
 def _open_text(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadable:
-    from sources.biff import is_bare, read_old
-    from sources.delimited import is_markup, read_delimited
-    from sources.spreadsheetml import is_spreadsheetml, read_spreadsheetml
-    from sources.webpage import read_webpage
+    from sources.formats.biff import is_bare, read_old
+    from sources.formats.delimited import is_markup, read_delimited
+    from sources.formats.spreadsheetml import is_spreadsheetml, read_spreadsheetml
+    from sources.formats.webpage import read_webpage
 
     if is_bare(content):
         return read_old(content, wanted) or Unreadable("文件已损坏，或者不是电子表格")
@@ -119,8 +119,8 @@ def _open_text(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unre
 
 def _open_compound(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadable:
     """What a compound file holds: a workbook of today, an old one, an encrypted one, or another kind of document."""
-    from sources.biff import is_old, is_protected, marks, read_old
-    from sources.compound import Compound
+    from sources.formats.biff import is_old, is_protected, marks, read_old
+    from sources.formats.compound import Compound
 
     file = Compound(content)
     names = file.streams
@@ -140,7 +140,7 @@ def _open_binary(
     """A workbook as calamine reads it, and what the raw file tells besides."""
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-    from sources.ooxml import Package
+    from sources.formats.ooxml import Package
 
     package = Package.of(content) if content.startswith(ZIP) else None
     if package and package.trouble:

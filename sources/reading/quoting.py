@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sources.grid import Unreadable, Workbook, open_workbook
+from sources.formats.grid import Unreadable, Workbook, open_workbook
 from sources.personal import presentable
 from sources.values import Broken, as_text
 

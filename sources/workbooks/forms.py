@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from sources.cards import Column, ColumnType, Declared, HandsIn, LedgerCard, effective, in_words
-from sources.headings import SERIAL, Vocabulary, bare
-from sources.sheets import matches
+from sources.reading.headings import SERIAL, Vocabulary, bare
+from sources.reading.sheets import matches
 from sources.values import FIRST_DAY, LAST_DAY, fold
 
 if TYPE_CHECKING:
-    from sources.form_pen import Pen
+    from sources.workbooks.form_pen import Pen
 
 LONGEST_SHEET_NAME = 31
 FORBIDDEN_IN_SHEET_NAMES = str.maketrans("", "", "[]:*?/\\'")
@@ -137,7 +137,7 @@ def draw(form: Form, words: FormWords) -> bytes:
     """The workbook: a sheet, or twelve, for each ledger in it, and the guide."""
     import xlsxwriter
 
-    from sources.form_pen import Pen
+    from sources.workbooks.form_pen import Pen
 
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})

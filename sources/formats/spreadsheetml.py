@@ -8,9 +8,9 @@ from datetime import date, datetime, time
 from typing import Any
 from xml.parsers import expat
 
-from sources.cells import Cells, TooLargeError
-from sources.encoding import decode_markup
-from sources.grid import Sheet, Unreadable, Workbook
+from sources.formats.cells import Cells, TooLargeError
+from sources.formats.encoding import decode_markup
+from sources.formats.grid import Sheet, Unreadable, Workbook
 from sources.values import Broken
 
 _NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"

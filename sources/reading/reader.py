@@ -8,12 +8,12 @@ from datetime import date
 from typing import Any
 
 from sources.cards import LedgerCard, in_words
-from sources.columns import Surroundings, Typed, cells_of, type_column, unit_for
-from sources.frames import Reading, Told, keep, kept, reading_key, table_of
-from sources.grid import Sheet, Unreadable, Workbook, open_workbook
-from sources.layout import Table, find_table
-from sources.sheets import Choice, months_of
-from sources.totals import Difference, Sums, check_summary, check_totals
+from sources.formats.grid import Sheet, Unreadable, Workbook, open_workbook
+from sources.reading.columns import Surroundings, Typed, cells_of, type_column, unit_for
+from sources.reading.frames import Reading, Told, keep, kept, reading_key, table_of
+from sources.reading.layout import Table, find_table
+from sources.reading.sheets import Choice, months_of
+from sources.reading.totals import Difference, Sums, check_summary, check_totals
 from sources.values import as_text, fold
 from warehouse.model import Block, Finding, Level, Submission, type_of_fact
 
@@ -148,7 +148,7 @@ def _read_book(book: Workbook, choice: Choice, pile: _Pile, *, secret: bytes) ->
 
 def _report_no_table(sheet: Sheet, choice: Choice, pile: _Pile, *, alone: bool) -> bool:
     """Say why a sheet gave no table; whether it states instead that there is nothing to report."""
-    from sources.footers import states_nothing
+    from sources.reading.footers import states_nothing
 
     if any(states_nothing(row) for row in sheet.rows):
         return True

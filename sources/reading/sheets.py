@@ -12,7 +12,7 @@ from sources.values import chinese_number, fold
 
 if TYPE_CHECKING:
     from sources.cards import LedgerCard
-    from sources.grid import Sheet
+    from sources.formats.grid import Sheet
 
 _SPAN = re.compile(r"(?<!\d)(\d{1,2})月?[-—–~～至到](\d{1,2})月")
 _MONTH = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from xml.parsers import expat
 
-from sources.grid import Marks, Range
+from sources.formats.grid import Marks, Range
 from sources.values import Broken
 
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "

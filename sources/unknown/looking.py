@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sources.cards import Column, LedgerCard, Total
-from sources.columns import Surroundings, Typed, type_column
-from sources.grid import Sheet, Unreadable, Workbook, open_workbook
-from sources.guessing import Guess, guess
-from sources.headings import SERIAL
-from sources.layout import Table, unit_above
-from sources.outline import Outlined, is_text_only, outline
+from sources.formats.grid import Sheet, Unreadable, Workbook, open_workbook
 from sources.personal import HIDDEN, presentable
-from sources.reader import LEVELS, letters, spans
-from sources.totals import Sums, check_totals
+from sources.reading.columns import Surroundings, Typed, type_column
+from sources.reading.headings import SERIAL
+from sources.reading.layout import Table, unit_above
+from sources.reading.reader import LEVELS, letters, spans
+from sources.reading.totals import Sums, check_totals
+from sources.unknown.guessing import Guess, guess
+from sources.unknown.outline import Outlined, is_text_only, outline
 from sources.values import UNIT_FACTORS, Broken, fold
 from warehouse.model import Finding, Slot, type_of_fact
 

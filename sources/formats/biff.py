@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sources.cells import Cells
-from sources.grid import Marks, Sheet, Unreadable, Workbook
+from sources.formats.cells import Cells
+from sources.formats.grid import Marks, Sheet, Unreadable, Workbook
 from sources.values import Broken
 
 SHEET = "Sheet1"

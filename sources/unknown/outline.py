@@ -9,11 +9,22 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from sources.footers import role_of
-from sources.grid import Sheet
-from sources.headings import SERIAL, Heading, unit_in
-from sources.layout import Rows, Sorter, is_remark
-from sources.spotting import LEAST, STRONG, Spotted, filled_cells, heads, is_period, is_title, kind_of, spot, spot_at
+from sources.formats.grid import Sheet
+from sources.reading.footers import role_of
+from sources.reading.headings import SERIAL, Heading, unit_in
+from sources.reading.layout import Rows, Sorter, is_remark
+from sources.unknown.spotting import (
+    LEAST,
+    STRONG,
+    Spotted,
+    filled_cells,
+    heads,
+    is_period,
+    is_title,
+    kind_of,
+    spot,
+    spot_at,
+)
 from sources.values import fold, parse_money, says_something
 
 # So many rows say whether a column holds numbers.

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from sources.footers import role_of
-from sources.grid import Sheet
-from sources.headings import SERIAL, Heading, bare, join, unit_alone
-from sources.layout import DEEPEST_START, MOST_HEADER_ROWS, Header, filled_header, numbers_columns
+from sources.formats.grid import Sheet
+from sources.reading.footers import role_of
+from sources.reading.headings import SERIAL, Heading, bare, join, unit_alone
+from sources.reading.layout import DEEPEST_START, MOST_HEADER_ROWS, Header, filled_header, numbers_columns
 from sources.values import Broken, Problem, fold, parse_date, says_something
 
 BODY_ROWS = 30

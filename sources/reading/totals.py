@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sources.columns import Surroundings, Typed, read_cell
-from sources.footers import after_total_word, role_of, total_rank
+from sources.reading.columns import Surroundings, Typed, read_cell
+from sources.reading.footers import after_total_word, role_of, total_rank
 from sources.values import Broken, Problem, parse_count
 
 if TYPE_CHECKING:
     from sources.cards import LedgerCard, Total
-    from sources.layout import Table
+    from sources.reading.layout import Table
 
 CUMULATIVE = 3
 

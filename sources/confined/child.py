@@ -1,6 +1,6 @@
 """The process in which foreign files are read: jobs come in on one pipe, what was read goes out on another.
 
-Started by `guard` as `python -m sources.child`; it keeps nothing from one file to the next.
+Started by `guard` as `python -m sources.confined.child`; it keeps nothing from one file to the next.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sources.cards import LedgerCard
-    from sources.frames import Told
+    from sources.reading.frames import Told
 
 FRAME = struct.Struct(">QQ")
 READY = FRAME.pack(0, 0)
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parents[1]
 
 
 def main(seconds: float, memory_mib: int) -> None:
@@ -34,7 +34,7 @@ def main(seconds: float, memory_mib: int) -> None:
     jobs = os.fdopen(os.dup(0), "rb")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _warm_up()
-    from sources.confinement import confine
+    from sources.confined.confinement import confine
 
     confine(memory_mib)
     answers.write(READY)
@@ -57,16 +57,6 @@ def _warm_up() -> None:
     import pyarrow as pa
     import python_calamine  # noqa: F401
 
-    import sources.biff
-    import sources.compound
-    import sources.delimited
-    import sources.garbled
-    import sources.odf
-    import sources.ooxml
-    import sources.reader
-    import sources.spreadsheetml
-    import sources.webpage  # noqa: F401
-
     for encoding in ("gb18030", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"):
         codecs.lookup(encoding)
     pa.array([""], type=pa.string())
@@ -82,8 +72,8 @@ class _NoPandas:
 
 
 def _answer(job: bytes, content: bytes) -> tuple[bytes, bytes]:
-    from sources.frames import pack
-    from sources.reader import not_read, read_rows
+    from sources.reading.frames import pack
+    from sources.reading.reader import not_read, read_rows
 
     request: dict[str, Any] = pickle.loads(job)  # noqa: S301 - from our own parent
     card = _card(request["card"])
@@ -107,10 +97,10 @@ def _card(pickled: bytes) -> LedgerCard:
 
 def _failed(error: Exception, *, submission: Any, card: LedgerCard) -> Told:
     """A finding that names the line of ours that failed; never a value, which may be personal."""
-    from sources.reader import not_read
+    from sources.reading.reader import not_read
 
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if Path(frame.filename).parent == HERE] or list(frames)
+    ours = [frame for frame in frames if Path(frame.filename).resolve().is_relative_to(HERE)] or list(frames)
     place = f"{Path(ours[-1].filename).stem}:{ours[-1].lineno} {type(error).__name__}"
     return not_read("file.reader_failed", submission=submission, card=card, facts={"place": place})
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sources.footers import Role, facts_of, role_of, states_nothing
-from sources.grid import Sheet
-from sources.headings import SERIAL, Heading, Vocabulary, join
+from sources.formats.grid import Sheet
+from sources.reading.footers import Role, facts_of, role_of, states_nothing
+from sources.reading.headings import SERIAL, Heading, Vocabulary, join
 from sources.values import UNIT_FACTORS, as_text, fold, says_something
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _find_header(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
 
 
 def _knows(cells: Sequence[Any], vocabulary: Vocabulary) -> bool:
-    from sources.headings import bare
+    from sources.reading.headings import bare
 
     return any(type(cell) is str and len(cell) < 60 and bare(cell)[0] in vocabulary.words for cell in cells)
 

@@ -19,18 +19,18 @@ from threading import BoundedSemaphore, Lock
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from sources.child import FRAME, READY
-from sources.frames import Reading, Told, unpack
-from sources.grid import LARGEST_FILE
-from sources.reader import not_read
+from sources.confined.child import FRAME, READY
+from sources.formats.grid import LARGEST_FILE
+from sources.reading.frames import Reading, Told, unpack
+from sources.reading.reader import not_read
 from warehouse.declarations import YishuError
 
 if TYPE_CHECKING:
     from sources.cards import LedgerCard
     from warehouse.model import Submission
 
-ROOT = Path(__file__).resolve().parents[1]
-MODULE = "sources.child"
+ROOT = Path(__file__).resolve().parents[2]
+MODULE = "sources.confined.child"
 START_SECONDS = 60.0
 CHUNK = 1024**2
 _OUT_OF_MEMORY = (b"memory allocation of", b"bad_alloc", b"out of memory", b"MemoryError")
@@ -171,7 +171,7 @@ class _Child:
             said = self._last_words.decode("utf-8", "replace").strip() or "it said nothing"
             raise YishuError(
                 f"The process that reads files did not start: {said.splitlines()[-1]}; "
-                "try `python -m sources.child 20 1024 < /dev/null` in the folder of the project."
+                "try `python -m sources.confined.child 20 1024 < /dev/null` in the folder of the project."
             ) from None
         if ready != READY:
             self.end()

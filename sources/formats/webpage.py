@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-from sources.cells import LAST_COLUMN, Cells, TooLargeError
-from sources.encoding import decode_markup
-from sources.grid import Unreadable, Workbook
+from sources.formats.cells import LAST_COLUMN, Cells, TooLargeError
+from sources.formats.encoding import decode_markup
+from sources.formats.grid import Unreadable, Workbook
 
 SHEET = "网页"
 MOST_DEPTH = 32

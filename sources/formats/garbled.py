@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from sources.grid import Sheet, Unreadable, Workbook
+from sources.formats.grid import Sheet, Unreadable, Workbook
 from sources.values import Broken
 
 # What remains where letters were lost: U+FFFD itself, two of them read as GBK, memory that was never written.

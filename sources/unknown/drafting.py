@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from sources.cards import LedgerCard
-from sources.guessing import Guess, guess
-from sources.headings import SERIAL, join
-from sources.layout import filled_header
-from sources.looking import Seen, SeenSheet, cells_below, unit_of
-from sources.outline import Outlined, OutlinedColumn
-from sources.sheets import matches, months_of
+from sources.reading.headings import SERIAL, join
+from sources.reading.layout import filled_header
+from sources.reading.sheets import matches, months_of
+from sources.unknown.guessing import Guess, guess
+from sources.unknown.looking import Seen, SeenSheet, cells_below, unit_of
+from sources.unknown.outline import Outlined, OutlinedColumn
 from sources.values import DITTO, as_text, fold, is_nothing, says_something
 from warehouse.declarations import YishuError, parse_yaml
 from warehouse.model import Finding, Level, type_of_fact
@@ -283,7 +283,7 @@ def _id_for(column: OutlinedColumn, taken: set[str]) -> str:
 
 
 def _letters(column: OutlinedColumn) -> str:
-    from sources.reader import letters
+    from sources.reading.reader import letters
 
     return f"column_{letters(column.heading.at).lower()}"
 

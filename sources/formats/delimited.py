@@ -6,8 +6,8 @@ import csv
 import io
 import re
 
-from sources.encoding import decode
-from sources.grid import Sheet, Unreadable, Workbook
+from sources.formats.encoding import decode
+from sources.formats.grid import Sheet, Unreadable, Workbook
 
 SHEET = "CSV"
 DELIMITERS = (",", "\t", ";", "|", "，")

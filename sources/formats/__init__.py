@@ -1,0 +1,1 @@
+"""Bytes to sheets of cells, one module a format."""

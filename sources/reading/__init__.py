@@ -1,0 +1,1 @@
+"""Sheets of cells to typed rows, as a ledger card says."""

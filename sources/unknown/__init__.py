@@ -1,0 +1,1 @@
+"""Files of which nobody said anything: what stands where, and a card drafted from it."""
