@@ -83,7 +83,7 @@ def _sheet(sheet: SeenSheet, rows: int) -> dict[str, Any]:
 
 
 def _block(table: SeenTable, rows: int) -> dict[str, Any]:
-    from sources.reading.reader import letters
+    from sources.formats.places import letters
 
     outlined, found = table.outlined, table.outlined.rows
     columns = [

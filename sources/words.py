@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date, time
 from typing import Any
 
 from sources.values import Problem, as_text, fold, is_nothing
@@ -35,6 +36,8 @@ def parse_code(value: Any, known: Mapping[str, str]) -> str | Problem | None:
     text = as_text(value)
     if text is None:
         return None
+    if isinstance(value, (date, time)):
+        return Problem("cell.became_date", {"text": text})
     folded = fold(text)
     if (code := known.get(folded) or known.get(folded.rstrip("。.;,、"))) is not None:
         return code
@@ -128,6 +131,8 @@ def parse_identifier(value: Any) -> str | Problem | None:
     text = as_text(value)
     if text is None or is_nothing(text):
         return None
+    if isinstance(value, (date, time)):
+        return Problem("cell.became_date", {"text": text})
     folded = fold(text)
     if re.fullmatch(r"\d(\.\d+)?[eE]\+\d\d+", folded):
         return Problem("cell.digits_lost", {"text": folded})

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sources.formats.details import NO_DETAILS, Details
 from sources.values import Broken, says_something
 
 LARGEST_FILE = 200 * 1024 * 1024
@@ -39,6 +40,7 @@ class Sheet:
     hidden: bool = False
     merged: tuple[Range, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
+    details: Details = NO_DETAILS
 
     @property
     def blank(self) -> bool:
@@ -65,6 +67,7 @@ class Marks:
     broken: Mapping[tuple[int, int], Broken] = field(default_factory=dict)
     cells: int = 0
     merged: tuple[Range, ...] = ()
+    details: Details = NO_DETAILS
 
 
 def open_workbook(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadable:
@@ -178,7 +181,9 @@ def _sheet(book: Any, name: str, *, hidden: bool, marks: Marks) -> Sheet:
         _put(rows, row, column, value=broken)
     merged = tuple((top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ())
     merged = merged or marks.merged
-    return Sheet(name=name, rows=rows, hidden=hidden, merged=merged, hidden_rows=marks.hidden_rows)
+    return Sheet(
+        name=name, rows=rows, hidden=hidden, merged=merged, hidden_rows=marks.hidden_rows, details=marks.details
+    )
 
 
 def _put(rows: list[list[Any]], row: int, column: int, *, value: Any) -> None:

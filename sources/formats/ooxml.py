@@ -12,6 +12,7 @@ from html import unescape
 
 from sources.formats import odf
 from sources.formats.grid import MOST_CELLS, PROTECTED, Marks, Unreadable
+from sources.formats.ooxml_details import details, struck_styles
 from sources.values import Broken
 
 MOST_BYTES = 1024**3
@@ -116,7 +117,15 @@ class Package:
         if part is None or part not in self._parts:
             return Marks()
         xml = self._archive.read(part)
-        return Marks(hidden_rows=_hidden_rows(xml), broken=_broken(xml), cells=_extent(xml))
+        return Marks(
+            hidden_rows=_hidden_rows(xml), broken=_broken(xml), cells=_extent(xml), details=details(xml, self._struck)
+        )
+
+    @cached_property
+    def _struck(self) -> frozenset[int]:
+        """The cell formats that strike through."""
+        path = f"{posixpath.dirname(self._workbook[0])}/styles.xml"
+        return struck_styles(self._archive.read(path)) if path in self._parts else frozenset()
 
 
 def _attribute(tag: bytes, name: str) -> str:

@@ -20,6 +20,8 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 _PLAIN_NUMBER = re.compile(r"-?[\d,]+(?:\.\d+)?(?:[eE][+-]?\d+)?|#+")
 _SILENT = frozenset({"script", "style", "head", "title", "noscript", "template"})
 _BREAKS = frozenset({"br", "p", "div", "li"})
+_STRUCK = frozenset({"s", "strike", "del"})
+_LINE_THROUGH = re.compile(r"text-decoration[^;]*:[^;]*line-through", re.IGNORECASE)
 _UNSEEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
@@ -50,6 +52,7 @@ class _Cell:
 
     attributes: dict[str, str]
     parts: list[str] = field(default_factory=list)
+    struck: bool = False
 
     def value(self) -> Any:
         """The text as shown; where Excel has left the exact number beside a shortened one, that number."""
@@ -98,6 +101,8 @@ class _Page(HTMLParser):
             self._begin_cell({name: value or "" for name, value in attrs})
         elif tag in _BREAKS:
             self._say("\n")
+        elif tag in _STRUCK or _LINE_THROUGH.search(dict(attrs).get("style") or ""):
+            self._strike()
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """`<td/>` is an empty cell, and `<br/>` a break."""
@@ -129,6 +134,10 @@ class _Page(HTMLParser):
         if self._open and (cell := self._open[-1].cell) is not None:
             cell.parts.append(text)
 
+    def _strike(self) -> None:
+        if self._open and (cell := self._open[-1].cell) is not None:
+            cell.struck = True
+
     def _begin_row(self, attributes: dict[str, str | None]) -> None:
         table = self._open[-1]
         table.rows.append([])
@@ -149,7 +158,7 @@ class _Page(HTMLParser):
             raise TooLargeError
         if down:
             table.covered.update(dict.fromkeys(range(column, column + across + 1), row + down))
-        table.cell = _Cell(attributes)
+        table.cell = _Cell(attributes, struck=_LINE_THROUGH.search(attributes.get("style", "")) is not None)
         table.rows[row].append((column, table.cell))
         table.next_column = column + across + 1
 
@@ -167,6 +176,8 @@ class _Page(HTMLParser):
             for column, cell in row:
                 down = min(_span(cell.attributes.get("rowspan")), len(table.rows) - 1 - index)
                 self.cells.put(first + index, column, value=cell.value())
+                if cell.struck:
+                    self.cells.struck.add((first + index, column))
                 self.cells.merge(first + index, column, down=down, across=_span(cell.attributes.get("colspan")))
 
 

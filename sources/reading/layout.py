@@ -45,7 +45,10 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table as found: `columns` are the card's with their headings, `unknown` are headings foreign to the card."""
+    """One table as found: `columns` are the card's with their headings, `unknown` are headings foreign to the card.
+
+    `headed` are the columns, from 0, that have a heading of any kind.
+    """
 
     sheet: Sheet
     columns: Mapping[str, Heading]
@@ -55,6 +58,7 @@ class Table:
     unit: str | None
     facts: Mapping[str, str]
     states_nothing: bool
+    headed: frozenset[int] = frozenset()
 
     def cell(self, column: str, row: int) -> Any:
         """What stands in a card column in an Excel row; blank where the row ends before it."""
@@ -85,6 +89,7 @@ def find_table(sheet: Sheet, card: LedgerCard, *, fewest: int = 2, year: int) ->
         unit=unit_above(sheet, rows.title),
         facts=facts_of(around, year=year),
         states_nothing=nothing or any("零报告" in fold(as_text(cell) or "") for row in around for cell in row),
+        headed=frozenset(heading.at for heading in header.headings),
     )
 
 

@@ -9,11 +9,14 @@ from typing import Any
 
 from sources.cards import LedgerCard, in_words
 from sources.formats.grid import Sheet, Unreadable, Workbook, open_workbook
-from sources.reading.columns import Surroundings, Typed, cells_of, type_column, unit_for
+from sources.formats.places import letters, spans
+from sources.reading.columns import Surroundings, Trouble, Typed, cells_of, type_column, unit_for
+from sources.reading.damage import Inspected, damage_in
+from sources.reading.disorder import Placed, disorder, moved_rows
 from sources.reading.frames import Reading, Told, keep, kept, reading_key, table_of
 from sources.reading.layout import Table, find_table
 from sources.reading.sheets import Choice, months_of
-from sources.reading.totals import Difference, Sums, check_summary, check_totals
+from sources.reading.totals import Difference, Sums, check_summary, check_totals, short_facts, short_sums
 from sources.values import as_text, fold
 from warehouse.model import Block, Finding, Level, Submission, type_of_fact
 
@@ -29,28 +32,42 @@ LEVELS = {
     "sheet.missing": Level.ERROR,
     "sheet.no_header": Level.ERROR,
     "sheet.empty": Level.ERROR,
+    "sheet.cut_off": Level.ERROR,
+    "sheet.hidden": Level.NOTE,
     "sheet.no_table": Level.QUESTION,
     "sheet.month_missing": Level.QUESTION,
     "sheet.unused": Level.NOTE,
+    "column.hidden": Level.NOTE,
     "column.missing": Level.ERROR,
+    "column.text_numbers": Level.NOTE,
     "column.twice": Level.ERROR,
     "column.unknown": Level.NOTE,
     "cell.approximate": Level.ERROR,
+    "cell.became_date": Level.ERROR,
     "cell.blank": Level.ERROR,
+    "cell.date_as_number": Level.NOTE,
     "cell.digits_lost": Level.ERROR,
     "cell.error_value": Level.ERROR,
     "cell.garbled": Level.ERROR,
     "cell.formula_without_value": Level.ERROR,
+    "cell.identity_wrong": Level.ERROR,
+    "cell.leading_zeros_lost": Level.QUESTION,
+    "cell.mixed_measures": Level.QUESTION,
     "cell.mixed_units": Level.QUESTION,
     "cell.not_a_count": Level.ERROR,
     "cell.not_a_date": Level.ERROR,
     "cell.not_a_flag": Level.ERROR,
     "cell.not_a_number": Level.ERROR,
+    "cell.spaces_in_key": Level.NOTE,
     "cell.too_precise": Level.ERROR,
     "cell.unknown_code": Level.ERROR,
+    "cell.unrecognised": Level.NOTE,
     "row.carried_over": Level.NOTE,
     "row.hidden": Level.NOTE,
+    "row.shifted": Level.ERROR,
+    "row.struck": Level.QUESTION,
     "total.differs": Level.ERROR,
+    "total.range_short": Level.QUESTION,
 }
 
 
@@ -131,6 +148,8 @@ def _read_book(book: Workbook, choice: Choice, pile: _Pile, *, secret: bytes) ->
     some_table = any(table for _, table in tables)
     months: set[int] = set()
     for sheet, table in tables:
+        if sheet.hidden and not sheet.blank:
+            pile.find("sheet.hidden", sheet=sheet.name)
         if table is None:
             stated = _report_no_table(sheet, choice, pile, alone=not some_table)
         else:
@@ -216,10 +235,16 @@ def _read_table(table: Table, pile: _Pile, *, secret: bytes, epoch_1904: bool) -
         )
     )
     _report_columns(table, pile)
-    _report_cells(table, pile, typed)
+    moved = _report_disorder(table, pile, typed, around)
+    _report_cells(table, pile, typed, moved=moved)
     _report_rows(table, pile, typed, carried=carried)
     for difference in check_totals(table, card, typed=typed, around=around, sums=pile.sums):
         _report_difference(difference, table, pile)
+    for short in short_sums(table, card, typed=typed, around=around):
+        place = f"{letters(table.columns[short.column].at)}{short.row}"
+        pile.find(
+            "total.range_short", sheet=table.sheet.name, cell=place, column=short.column, facts=short_facts(short)
+        )
     for fact, value in table.facts.items():
         pile.facts[fact] = max(value, pile.facts.get(fact, ""))
     return table.states_nothing
@@ -262,13 +287,37 @@ def _report_columns(table: Table, pile: _Pile) -> None:
         pile.find("column.unknown", sheet=sheet, cell=f"{letters(heading.at)}{row}", facts=facts)
 
 
-def _report_cells(table: Table, pile: _Pile, typed: Mapping[str, Typed]) -> None:
-    """Every trouble of every column, in the order of the sheet."""
+def _report_disorder(
+    table: Table, pile: _Pile, typed: Mapping[str, Typed], around: Mapping[str, Surroundings]
+) -> Mapping[int, int]:
+    """What befell whole rows and columns; the rows that are moved are given back, for one cause is told once."""
+    columns = pile.card.columns
+    placed = [Placed(table.columns[name].at, columns[name], around[name], typed[name]) for name in typed]
+    moved = moved_rows(table.sheet, table.rows.data, placed)
+    for code, cell, facts in disorder(table.sheet, table.rows, headed=table.headed, moved=moved):
+        pile.find(code, sheet=table.sheet.name, cell=cell, facts=facts)
+    return moved
+
+
+def _report_cells(table: Table, pile: _Pile, typed: Mapping[str, Typed], *, moved: Mapping[int, int]) -> None:
+    """Every trouble of every column, in the order of the sheet, and what happened to cells that look well."""
+    rows = table.rows.data
     places = [
-        (table.rows.data[trouble.at], table.columns[name].at, name, trouble)
+        (rows[trouble.at], table.columns[name].at, name, trouble)
         for name, column in typed.items()
         for trouble in column.troubles
+        if rows[trouble.at] not in moved
     ]
+    told = {(row, at) for row, at, _, _ in places}
+    inspected = [
+        Inspected(heading.at, name, column, personal=column.personal != "keep")
+        for name, heading in table.columns.items()
+        if (column := pile.card.columns[name])
+    ]
+    indexes = {row: index for index, row in enumerate(rows)}
+    for damage in damage_in(table.sheet, rows, inspected, told=told):
+        trouble = Trouble(indexes[damage.row], damage.code, damage.facts)
+        places.append((damage.row, damage.at, damage.name, trouble))
     for row, at, name, trouble in sorted(places, key=lambda place: place[:2]):
         place = f"{letters(at)}{row}"
         key = _key(typed, pile.card, trouble.at)
@@ -309,23 +358,3 @@ def _key(typed: Mapping[str, Typed], card: LedgerCard, index: int) -> str | None
             return None
         parts.append(as_text(value) or "")
     return "/".join(parts) or None
-
-
-def spans(rows: Sequence[int]) -> str:
-    """Row numbers as people write them: 17、20—23."""
-    runs: list[list[int]] = []
-    for row in rows:
-        if runs and runs[-1][1] == row - 1:
-            runs[-1][1] = row
-        else:
-            runs.append([row, row])
-    return "、".join(str(first) if first == last else f"{first}—{last}" for first, last in runs)
-
-
-def letters(at: int) -> str:
-    """The column letters of a position from 0: A, Z, AA."""
-    text, number = "", at + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        text = chr(65 + rest) + text
-    return text

@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from sources.cards import Total
+from sources.formats.places import letters, spans
 from sources.reading.columns import Surroundings, Typed, read_cell
 from sources.reading.footers import after_total_word, role_of, total_rank
 from sources.values import Broken, Problem, parse_count
 
 if TYPE_CHECKING:
-    from sources.cards import LedgerCard, Total
+    from sources.cards import LedgerCard
     from sources.reading.layout import Table
+    from warehouse.model import type_of_fact
 
 CUMULATIVE = 3
 
@@ -60,6 +63,57 @@ def check_totals(
                     possible.append(sums.values[number])
                 if None not in possible and stated not in possible:
                     yield Difference(row, total.column, stated=stated, computed=possible[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class ShortSum:
+    """A total whose formula leaves out some of its rows."""
+
+    row: int
+    column: str
+    range: str
+    left_out: tuple[int, ...]
+    stated: Decimal
+    computed: Decimal | None
+
+
+def short_sums(
+    table: Table, card: LedgerCard, *, typed: Mapping[str, Typed], around: Mapping[str, Surroundings]
+) -> Iterator[ShortSum]:
+    """Each total cell that adds up fewer rows than it should, as its own formula says."""
+    sums = table.sheet.details.sums
+    if not sums:
+        return
+    ranked = _total_rows(table)
+    for name, heading in table.columns.items():
+        if name not in typed or card.columns[name].type not in ("count", "number", "money"):
+            continue
+        for row, rank in ranked:
+            ranges = [it for it in sums.get((row - 1, heading.at), ()) if it[1] <= heading.at <= it[3]]
+            scope = _scope(table, row, rank=rank)
+            covered = {each + 1 for top, _, bottom, _ in ranges for each in range(top, bottom + 1)}
+            for other, its in ranked:
+                covered |= {*_scope(table, other, rank=its)} if other in covered and other != row else set()
+            left_out = tuple(each for each in scope if each not in covered)
+            total = Total(column=name)
+            stated = _stated(table.cell(name, row), total, card=card, around=around[name])
+            if ranges and left_out and isinstance(stated, Decimal):
+                amounts = _amounts(table, total, typed)
+                written = "、".join(_written(it) for it in ranges)
+                yield ShortSum(row, name, written, left_out, stated, _sum(amounts[each] for each in scope))
+
+
+def short_facts(short: ShortSum) -> dict[str, type_of_fact]:
+    """The facts of a finding about it."""
+    return {
+        "range": short.range, "rows": spans(short.left_out), "stated": short.stated, "computed": short.computed
+    }  # fmt: skip
+
+
+def _written(cells: tuple[int, int, int, int]) -> str:
+    top, left, bottom, right = cells
+    first, last = f"{letters(left)}{top + 1}", f"{letters(right)}{bottom + 1}"
+    return first if first == last else f"{first}:{last}"
 
 
 def check_summary(
