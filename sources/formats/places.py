@@ -16,6 +16,12 @@ def spans(rows: Sequence[int]) -> str:
     return "、".join(str(first) if first == last else f"{first}—{last}" for first, last in runs)
 
 
+def addresses(at: int, rows: Sequence[int]) -> str:
+    """The cells of a column in some rows: H7、H9—H12."""
+    runs = spans(rows).replace("—", f"—{letters(at)}").split("、")
+    return "、".join(f"{letters(at)}{run}" for run in runs)
+
+
 def letters(at: int) -> str:
     """The column letters of a position from 0: A, Z, AA."""
     text, number = "", at + 1

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sources.formats.places import letters, spans
+from sources.formats.places import addresses, letters, spans
 from sources.reading.columns import Surroundings, Typed, read_cell
 from sources.reading.damage import LAST_ROWS
 from sources.values import Problem, says_something
@@ -85,8 +85,7 @@ def disorder(sheet: Sheet, rows: Rows, *, headed: Collection[int], moved: Mappin
     if hidden := hidden_columns(sheet, rows.data, headed):
         yield "column.hidden", None, {"columns": "、".join(map(letters, hidden)), "count": len(hidden)}
     for at, those in sorted(unheaded(sheet, rows.data, headed).items()):
-        cells = "、".join(f"{letters(at)}{part}" for part in spans(those).split("、"))
-        yield "cell.unrecognised", f"{letters(at)}{those[0]}", {"cells": cells, "count": len(those)}
+        yield "cell.unrecognised", f"{letters(at)}{those[0]}", {"cells": addresses(at, those), "count": len(those)}
 
 
 def struck_rows(sheet: Sheet, rows: Sequence[int]) -> list[int]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sources.cards import Column, LedgerCard, Total
 from sources.formats.grid import Sheet, Unreadable, Workbook, open_workbook
-from sources.formats.places import letters, spans
+from sources.formats.places import addresses, letters, spans
 from sources.personal import HIDDEN, presentable
 from sources.reading.columns import Surroundings, Typed, type_column
 from sources.reading.damage import Inspected, damage_in
@@ -18,6 +19,7 @@ from sources.reading.headings import SERIAL
 from sources.reading.layout import Table, unit_above
 from sources.reading.reader import LEVELS
 from sources.reading.totals import Sums, check_totals, short_facts, short_sums
+from sources.unknown.accounting import unaccounted
 from sources.unknown.guessing import Guess, guess
 from sources.unknown.outline import Outlined, is_text_only, outline
 from sources.values import UNIT_FACTORS, Broken, fold
@@ -46,10 +48,14 @@ class SeenTable:
 
 @dataclass(frozen=True, slots=True)
 class SeenSheet:
-    """One sheet and the tables on it, from left to right and from top to bottom."""
+    """One sheet and the tables on it, from left to right and from top to bottom.
+
+    `unrecognised` are the places (row as in Excel, column from 0) that say something and belong to no table.
+    """
 
     sheet: Sheet
     tables: tuple[SeenTable, ...]
+    unrecognised: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +97,15 @@ def see(book: Workbook | Unreadable, *, file: str, year: int) -> Seen:
     sheets = []
     for sheet in book.sheets:
         tables = tuple(_table(found, year=year, epoch_1904=book.epoch_1904) for found in outline(sheet))
-        sheets.append(SeenSheet(sheet, tables))
+        left = unaccounted(sheet, [table.outlined for table in tables]) if tables else ()
+        sheets.append(SeenSheet(sheet, tables, tuple(left)))
         if not tables and not is_text_only(sheet):
             told.find("sheet.no_table", sheet=sheet.name, facts={})
         if sheet.hidden and not sheet.blank:
             told.find("sheet.hidden", sheet=sheet.name, facts={})
         for table in tables:
             _judge(table, told, year=year)
+        _tell_unrecognised(sheets[-1], told)
     return Seen(book.format, book.encoding, book.names, tuple(sheets), tuple(told.findings), book.epoch_1904)
 
 
@@ -152,12 +160,32 @@ def _judge(table: SeenTable, told: _Told, *, year: int) -> None:
     _judge_cells(table, told, moved=moved)
     headed = {column.heading.at for column in outlined.columns}
     for code, place, what in disorder(outlined.sheet, outlined.rows, headed=headed, moved=moved):
-        told.find(code, sheet=sheet, cell=place, facts=what)
+        # What stands under no heading may belong to a table beside this one, and is told of the whole sheet.
+        if code != "cell.unrecognised":
+            told.find(code, sheet=sheet, cell=place, facts=what)
     hidden = [row for row in outlined.rows.data if row in outlined.sheet.hidden_rows]
     if hidden:
         told.find("row.hidden", sheet=sheet, facts={"rows": spans(hidden), "count": len(hidden)})
     for code, row, at, name, numbers in _differences(table, year=year):
         told.find(code, sheet=sheet, cell=f"{letters(at)}{row}", column=name, facts=numbers)
+
+
+def _tell_unrecognised(seen: SeenSheet, told: _Told) -> None:
+    """One note a column; the number of a row that is empty otherwise is nothing to tell."""
+    serials = {
+        column.heading.at
+        for table in seen.tables
+        for column in table.outlined.columns
+        if column.heading.path[-1] in SERIAL
+    }
+    alone = Counter(row for row, _ in seen.unrecognised)
+    places: dict[int, list[int]] = {}
+    for row, at in seen.unrecognised:
+        if at not in serials or alone[row] > 1:
+            places.setdefault(at, []).append(row)
+    for at, rows in sorted(places.items()):
+        facts: dict[str, type_of_fact] = {"cells": addresses(at, rows), "count": len(rows)}
+        told.find("cell.unrecognised", sheet=seen.sheet.name, cell=f"{letters(at)}{rows[0]}", facts=facts)
 
 
 def _placed(table: SeenTable, *, year: int) -> list[Placed]:

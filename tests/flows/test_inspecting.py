@@ -73,6 +73,7 @@ def test_read_prints_how_a_file_is_seen(tmp_path: Path) -> None:
                     }
                 ],
                 "tables": 1,
+                "unrecognised": [],
             }
         ],
         "findings": [],
