@@ -13,6 +13,7 @@ SHEET = "CSV"
 DELIMITERS = (",", "\t", ";", "|", "，")
 _MARKUP = re.compile(rb"\s*(?:<!doctype|<html|<\?xml|<table|<!--|<meta|<head|<body|<div|<style)", re.IGNORECASE)
 _OTHER = re.compile(rb"\s*(?:\{\\rtf|%PDF|\x89PNG|\xff\xd8\xff|GIF8|Rar!|7z\xbc\xaf|PK\x05\x06)")
+_STATED = re.compile(r"\"?sep=([,;|\t])\"?[ ]*(?:\r\n|\n|\r)", re.IGNORECASE)
 
 
 def is_markup(content: bytes) -> bool:
@@ -31,7 +32,11 @@ def read_delimited(content: bytes) -> Workbook | Unreadable:
     if decoded is None:
         return Unreadable("无法识别文件的文字编码", "file.garbled")
     text, encoding = decoded
-    delimiter = _delimiter(text)
+    if stated := _STATED.match(text):
+        # Excel takes this line as an instruction and does not count it.
+        text, delimiter = text[stated.end() :], stated[1]
+    else:
+        delimiter = _delimiter(text)
     rows = _rows(text, delimiter)
     kind = "tsv" if delimiter == "\t" else "csv"
     return Workbook(format=kind, names=(SHEET,), sheets=(Sheet(name=SHEET, rows=rows),), encoding=encoding)

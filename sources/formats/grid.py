@@ -108,13 +108,18 @@ def _open(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadabl
 def _open_text(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadable:
     from sources.formats.biff import is_bare, read_old
     from sources.formats.delimited import is_markup, read_delimited
+    from sources.formats.odf import is_flat, packed
     from sources.formats.spreadsheetml import is_spreadsheetml, read_spreadsheetml
-    from sources.formats.webpage import read_webpage
+    from sources.formats.webpage import is_archive, read_archive, read_webpage
 
     if is_bare(content):
         return read_old(content, wanted) or Unreadable("文件已损坏，或者不是电子表格")
     if is_spreadsheetml(content):
         return read_spreadsheetml(content, wanted)
+    if is_flat(content):
+        return _open_binary(packed(content), wanted)
+    if is_archive(content):
+        return read_archive(content, wanted)
     if is_markup(content):
         return read_webpage(content, wanted)
     return read_delimited(content)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from contextlib import suppress
 from xml.parsers import expat
 
@@ -14,6 +16,11 @@ _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 _KIND = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 value-type"
 _VALUE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 value-type"
 _STYLE = "urn:oasis:names:tc:opendocument:xmlns:style:1.0 "
+_MIME = "application/vnd.oasis.opendocument.spreadsheet"
+_MANIFEST = (
+    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+    f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{_MIME}"/></manifest:manifest>'
+)
 _STRIKES = (_STYLE + "text-line-through-style", _STYLE + "text-line-through-type")
 _BRACKETS = re.compile(r"\[\.([^\]]*)\]")
 _COLUMN = _TABLE + "table-column"
@@ -23,6 +30,24 @@ MOST_REPEATED = 20_000
 
 class _RefusedError(Exception):
     """The document declares a type, which none of ours does."""
+
+
+def is_flat(content: bytes) -> bool:
+    """Whether the file is an OpenDocument spreadsheet in one piece of XML (.fods)."""
+    beginning = content[:4096]
+    return b"<office:document " in beginning and b"oasis.opendocument.spreadsheet" in beginning
+
+
+def packed(content: bytes) -> bytes:
+    """The same document in the package that others are kept in."""
+    body = content.replace(b"<office:document ", b"<office:document-content ", 1)
+    body = body.replace(b"</office:document>", b"</office:document-content>", 1)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("mimetype", _MIME, zipfile.ZIP_STORED)
+        archive.writestr("content.xml", body)
+        archive.writestr("META-INF/manifest.xml", _MANIFEST)
+    return buffer.getvalue()
 
 
 def marks(xml: bytes) -> dict[str, Marks]:

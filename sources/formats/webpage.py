@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from email import message_from_bytes
 from html.parser import HTMLParser
 from typing import Any
 
@@ -23,6 +24,40 @@ _BREAKS = frozenset({"br", "p", "div", "li"})
 _STRUCK = frozenset({"s", "strike", "del"})
 _LINE_THROUGH = re.compile(r"text-decoration[^;]*:[^;]*line-through", re.IGNORECASE)
 _UNSEEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+
+
+def is_archive(content: bytes) -> bool:
+    """Whether the page is stored with all that belongs to it in one file (.mht), as mail is."""
+    beginning = content[:2048].lower()
+    return beginning.lstrip().startswith((b"mime-version:", b"from:", b"content-type: multipart")) and (
+        b"multipart/related" in beginning or b"text/html" in beginning
+    )
+
+
+def read_archive(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadable:
+    """The pages of an archive that hold tables, each a sheet; nothing that they name is fetched."""
+    parts = [part for part in message_from_bytes(content).walk() if part.get_content_type() == "text/html"]
+    pages = [page for part in parts if isinstance(page := part.get_payload(decode=True), bytes)]
+    titles = [title.strip() for page in pages for title in _titles(page)]
+    books = [book for page in pages if isinstance(book := read_webpage(page, lambda _: True), Workbook)]
+    if not books:
+        return Unreadable("文件是网页，其中没有表格")
+    sheets = [sheet for book in books for sheet in book.sheets]
+    if len(titles) == len(sheets) > 1:
+        sheets = [replace(sheet, name=title) for sheet, title in zip(sheets, titles, strict=True)]
+    elif len(sheets) > 1:
+        sheets = [replace(sheet, name=f"{SHEET}{number}") for number, sheet in enumerate(sheets, start=1)]
+    return Workbook(
+        format="html",
+        names=tuple(sheet.name for sheet in sheets),
+        sheets=tuple(sheet for sheet in sheets if wanted(sheet.name)),
+        encoding=books[0].encoding,
+    )
+
+
+def _titles(page: bytes) -> list[str]:
+    decoded = decode_markup(page)
+    return _NAME.findall(decoded[0]) if decoded else []
 
 
 def read_webpage(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadable:
