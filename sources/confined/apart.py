@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sources.confined.guard import Limits
+from sources.confined.guard import Limits, ran_out_of_memory
 
 if TYPE_CHECKING:
     from sources.unknown.looking import Seen
@@ -33,6 +33,8 @@ def look_apart(content: bytes, *, file: str, year: int, sheet: str | None = None
         facts = {"seconds": f"{limits.seconds:g}", "reason": "读取超时"}
         return nothing_seen("file.too_slow", file=file, facts=facts)
     if answer.returncode != 0:
+        if ran_out_of_memory(answer.stderr):
+            return nothing_seen("file.too_large", file=file, facts={"reason": "文件过大"})
         return nothing_seen("file.unreadable", file=file, facts={"reason": "文件已损坏，或者不是电子表格"})
     seen: Seen = pickle.loads(answer.stdout)  # noqa: S301 - from our own child
     return seen

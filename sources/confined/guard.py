@@ -242,8 +242,7 @@ class _Child:
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=5)
         self._last_words = self._complained()
-        hungry = any(words in self._last_words for words in _OUT_OF_MEMORY)
-        return _LostError("file.too_large" if hungry else "file.unreadable")
+        return _LostError("file.too_large" if ran_out_of_memory(self._last_words) else "file.unreadable")
 
     def _complained(self) -> bytes:
         """What the child said on its standard error since it was last asked."""
@@ -259,6 +258,11 @@ class _Child:
         except (OSError, IndexError):
             return 0
         return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def ran_out_of_memory(complaints: bytes) -> bool:
+    """Whether a process that is gone said that there was no more memory."""
+    return any(words in complaints for words in _OUT_OF_MEMORY)
 
 
 def _environment() -> dict[str, str]:

@@ -153,6 +153,8 @@ def _open_binary(
     package = Package.of(content) if content.startswith(ZIP) else None
     if package and package.trouble:
         return package.trouble
+    if package and package.refused:
+        return Unreadable("文件含有不应出现的外部引用（DOCTYPE）")
     # calamine lays out an OpenDocument file as soon as it opens it.
     if package and (wide := package.too_wide):
         return _too_wide(wide)

@@ -73,9 +73,11 @@ def _calc_cell(value):
     if value is None:
         return "<table:table-cell/>"
     if isinstance(value, (int, float)):
-        return f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{text}</text:p></table:table-cell>'
+        kind = f'office:value-type="float" office:value="{value}"'
+        return f"<table:table-cell {kind}><text:p>{text}</text:p></table:table-cell>"
     if isinstance(value, dt.date):
-        return f'<table:table-cell office:value-type="date" office:date-value="{text}"><text:p>{text}</text:p></table:table-cell>'
+        kind = f'office:value-type="date" office:date-value="{text}"'
+        return f"<table:table-cell {kind}><text:p>{text}</text:p></table:table-cell>"
     lines = "".join(f"<text:p>{line}</text:p>" for line in text.split("\n"))
     return f'<table:table-cell office:value-type="string">{lines}</table:table-cell>'
 
@@ -273,7 +275,14 @@ def protected_xls():
     return compound(stream[:first] + b"\x2f\x00\x06\x00\0\0\x11\x22\x33\x44" + stream[first:-10])
 
 
+def cut_off():
+    """As many rows as a sheet of Excel 97 had."""
+    lines = ["案件编号,决定日期,罚款金额", *(f"A-{number},2024.3.5,100" for number in range(65_535))]
+    return "\n".join(lines).encode()
+
+
 MAKERS = {
+    "a sheet cut off at 65536": cut_off,
     "a bomb": bomb,
     "a million formatted rows": million_formatted_rows,
     "a cell at the end": lambda: _with(b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
