@@ -58,8 +58,11 @@ def damage_in(
     for inspected in columns:
         at = inspected.at
         cells = [row[at] if at < len(row := sheet.rows[number - 1]) else "" for number in rows]
+        lost: set[int] = set()
         for index, code, facts in _in_column(cells, inspected):
-            if (rows[index], at) not in told:
+            # An identity number that lost its digits is wrong, too; one cause is told once.
+            if (rows[index], at) not in told and not (code == "cell.identity_wrong" and index in lost):
+                lost |= {index} if code == "cell.digits_lost" else set()
                 quoted = _quoted(facts, personal=inspected.personal)
                 yield Damage(code, rows[index], at, inspected.name, quoted)
 

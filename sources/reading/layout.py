@@ -181,9 +181,13 @@ def _only_children(sheet: Sheet, header: Header, row: int) -> bool:
 def numbers_columns(cells: Sequence[Any]) -> bool:
     """Whether the row only counts the columns: 1 2 3 4, or 甲 乙 1 2."""
     texts = [fold(as_text(cell) or "").strip("()") for cell in cells if says_something(cell)]
-    numbers = [text for text in texts if text not in _ORDINALS]
+    ordinals = [text for text in texts if text in _ORDINALS]
+    numbers = texts[len(ordinals) :]
     counting = [str(number) for number in range(1, len(numbers) + 1)]
-    return len(numbers) >= 3 and numbers == counting
+    lettered = texts[: len(ordinals)] == list(_ORDINALS[: len(ordinals)])
+    # 甲 1 2 may as well be a row; 甲 乙 1 2 is not.
+    enough = len(numbers) >= 3 or (len(ordinals) >= 2 and len(numbers) >= 1)
+    return enough and numbers == counting and lettered
 
 
 def is_remark(text: str) -> bool:
