@@ -20,6 +20,9 @@ MOST_HEADER_ROWS = 4
 
 _UNIT_ABOVE = re.compile(r"(?:金额)?单位[::]?(?:人民币)?((?:亿|万|千)?元)")
 _REMARK = re.compile(r"(?:其中|另[,:有外]|此外|以上|以下|第.{1,3}页|共.{1,3}页|[*※]).*")
+_SECTION = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]{1,3}部分).+"
+)
 _ORDINALS = "甲乙丙丁戊己庚辛壬癸"
 
 
@@ -284,4 +287,6 @@ class Sorter:
         text = filled[first]
         if len(filled) > 1 or len(self._headed) < 3 or not isinstance(text, str) or row in self._tall:
             return False
-        return row in self._wide or first not in self._keys or _REMARK.fullmatch(fold(text)) is not None
+        if row in self._wide or first not in self._keys:
+            return True
+        return _REMARK.fullmatch(fold(text)) is not None or _SECTION.fullmatch(fold(text)) is not None
