@@ -143,8 +143,13 @@ class Package:
         if self.kind == "xlsb":
             return xlsb.marks(self._read(part))
         xml = self._read(part)
+        # Most sheets compute nothing; those need no search for formulas of any kind.
+        computes = b"<f" in xml or (_is_prefixed(xml) and b":f" in xml)
         return Marks(
-            hidden_rows=_hidden_rows(xml), broken=_broken(xml), cells=_extent(xml), details=details(xml, self._struck)
+            hidden_rows=_hidden_rows(xml),
+            broken=_broken(xml, computes=computes),
+            cells=_extent(xml),
+            details=details(xml, self._struck, computes=computes),
         )
 
     @cached_property
@@ -172,7 +177,7 @@ def _hidden_rows(xml: bytes) -> frozenset[int]:
     return frozenset(hidden)
 
 
-def _broken(xml: bytes) -> dict[tuple[int, int], Broken]:
+def _broken(xml: bytes, *, computes: bool) -> dict[tuple[int, int], Broken]:
     """Cells that hold an error value or a formula that was never calculated, by (row, column) from 0."""
     found = {}
     if b't="e"' in xml:
@@ -180,7 +185,7 @@ def _broken(xml: bytes) -> dict[tuple[int, int], Broken]:
             value = _VALUE.search(match[2])
             if (place := _place(match[1])) is not None:
                 found[place] = Broken("cell.error_value", value[1].decode("utf-8", "replace") if value else "#N/A")
-    if b"<f" in xml or (_is_prefixed(xml) and b":f" in xml):
+    if computes:
         for match in _FORMULA.finditer(xml):
             # An error cell was found above, and a formula that gives an empty text says t="str".
             if (place := _place(match[1])) is not None and b't="str"' not in match[1]:

@@ -95,7 +95,7 @@ def _digits_lost(cells: Sequence[Any]) -> Found:
 
 def _digits_cut(cells: Sequence[Any]) -> Found:
     """Identity numbers that went through a number and came back as text: the last three digits are zeros."""
-    if not _CUT.search("\n".join(cell for cell in cells if type(cell) is str)):
+    if all(type(cell) is not str or len(cell) < 18 for cell in cells):
         return
     for index, cell in enumerate(cells):
         if type(cell) is str and _CUT.fullmatch(text := fold(cell)) and _birthday(text) and not is_identity(text):
@@ -134,7 +134,10 @@ def _wrong_identities(cells: Sequence[Any]) -> Found:
 
 def _spaces(cells: Sequence[Any]) -> Found:
     """One note at the first identifier with spaces around or inside it."""
-    if not _SPACED.search("\n".join(cell for cell in cells if type(cell) is str)):
+    texts = [cell for cell in cells if type(cell) is str]
+    together = "".join(texts)
+    plain = together.isascii() and together.isprintable() and " " not in together
+    if plain or not _SPACED.search("\n".join(texts)):
         return
     spaced = [at for at, cell in enumerate(cells) if type(cell) is str and cell.strip() and _SPACED.search(cell)]
     if spaced:

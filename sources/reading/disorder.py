@@ -76,7 +76,7 @@ Found = tuple[str, "str | None", "dict[str, type_of_fact]"]
 
 def disorder(sheet: Sheet, rows: Rows, *, headed: Collection[int], moved: Mapping[int, int]) -> Iterator[Found]:
     """What befell whole rows and columns of one table: code, cell where there is one, facts."""
-    for step in (1, -1):
+    for step in (1, -1) if moved else ():
         if those := [row for row in rows.data if moved.get(row) == step]:
             yield "row.shifted", None, {
                 "rows": spans(those), "count": len(those), "direction": "右" if step > 0 else "左"
