@@ -191,3 +191,12 @@ def number_of(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1
     return number
+
+
+def letters_of(number: int) -> str:
+    """The column letters of a position from 1; `number_of` the other way round."""
+    text = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(65 + rest) + text
+    return text

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from expectations.causes import cells, columns, files, headings
+from expectations.causes import cells, columns, files, headings, shifts
 from expectations.causes.evidence import Case, Evidence, Item, Placed, gravity, placed
 from warehouse.model import Finding, Slot
 
@@ -16,7 +16,7 @@ DETECTORS: tuple[Callable[[Case], Iterator[Item]], ...] = (
     files.other_year,
     headings.heading_changed,
     headings.column_absent,
-    columns.shifted,
+    shifts.displaced,
     columns.wrong_unit,
     columns.blank_column,
     files.never_calculated,
