@@ -160,7 +160,7 @@ class Case:
             key=f"{sheet or ''}/{key}",
             facts=facts or {},
         )
-        return Item(about, tuple(sorted(placed.at for placed in members)))
+        return Item(about, tuple(sorted({placed.at for placed in members})))
 
 
 _GRAVITY = {"error": 0, "question": 1, "note": 2}

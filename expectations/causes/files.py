@@ -62,7 +62,7 @@ def other_year(case: Case) -> Iterator[Item]:
     same = len({each.finding.key for each in strays} & before.keys) if before else 0
     if before and case.facts and before.sha256 == case.facts.sha256:
         same = len(strays)
-    if same >= SHARE_OF_ROWS * len(strays):
+    if year == case.slot.period - 1 and same >= SHARE_OF_ROWS * len(strays):
         yield case.item("cause.last_year_again", strays, facts={"year": year, "same": same})
     else:
         yield case.item("cause.other_year", strays, facts={"year": year})
