@@ -144,9 +144,10 @@ class Case:
         key: str = "",
         facts: Mapping[str, type_of_fact] | None = None,
     ) -> Item:
-        """The item of a cause; its place tells it apart from others of its kind, so that it is the same every night.
+        """The item of a cause: its level and count are those of the members that it keeps.
 
-        Its level and count are those of the members that it keeps.
+        Column and `key` tell it apart from others of its kind, so that it is the same item every night; those that
+        nothing tells apart but their sheets become one.
         """
         first = members[0].finding
         about = Finding(
@@ -157,7 +158,7 @@ class Case:
             file=first.file,
             sheet=sheet,
             column=column,
-            key=f"{sheet or ''}/{key}",
+            key=f"cause/{key}",
             facts=facts or {},
         )
         return Item(about, tuple(sorted({placed.at for placed in members})))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from expectations.causes import cells, columns, files, headings, shifts
@@ -28,6 +28,8 @@ DETECTORS: tuple[Callable[[Case], Iterator[Item]], ...] = (
     columns.not_filled_down,
     cells.total_row,
 )
+
+SUMMED = ("wanting", "below")
 
 
 def group(findings: Sequence[Finding], evidence: Evidence) -> tuple[Item, ...]:
@@ -54,19 +56,38 @@ def group(findings: Sequence[Finding], evidence: Evidence) -> tuple[Item, ...]:
 
 def _of_case(case: Case) -> Iterator[Item]:
     for detect in DETECTORS:
-        taken: set[int] = set()
-        known = {each.at: each.finding for each in case.free}
-        for item in detect(case):
-            # Two causes may want one finding, for instance a total of two columns: the first of them has it.
-            members = tuple(at for at in item.members if at not in taken)
-            taken.update(members)
-            if members:
-                gravest = min((known[at] for at in members), key=gravity)
-                facts = {**item.about.facts, "count": len(members)}
-                yield Item(replace(item.about, level=gravest.level, facts=facts), members)
-        if taken:
-            case = replace(case, free=tuple(each for each in case.free if each.at not in taken))
+        # Two causes may want one finding, for instance a total of two columns: the first of them has it.
+        free = {each.at: each.finding for each in case.free}
+        for parts in _by_identity(detect(case)):
+            members = [at for item in parts for at in item.members if at in free]
+            found = {at: free.pop(at) for at in dict.fromkeys(members)}
+            if found:
+                yield _whole(parts, found)
+        if len(free) < len(case.free):
+            case = replace(case, free=tuple(each for each in case.free if each.at in free))
     yield from _same_trouble(case)
+
+
+def _by_identity(items: Iterable[Item]) -> Iterable[list[Item]]:
+    """The items that are one: the same cause, for instance on the sheets of several months."""
+    found: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        found[item.about.identity].append(item)
+    return found.values()
+
+
+def _whole(parts: Sequence[Item], found: Mapping[int, Finding]) -> Item:
+    """One item of these parts; its level, its sums and its sheets are those of all of them."""
+    about = parts[0].about
+    facts = {**about.facts, "count": len(found)}
+    for name in SUMMED:
+        if name in facts:
+            facts[name] = sum(int(str(part.about.facts[name])) for part in parts)
+    sheets = dict.fromkeys(part.about.sheet for part in parts if part.about.sheet)
+    if len(sheets) > 1:
+        facts["sheet"] = "、".join(sheets)
+    level = min(found.values(), key=gravity).level
+    return Item(replace(about, level=level, facts=facts), tuple(sorted(found)))
 
 
 def _same_trouble(case: Case) -> Iterator[Item]:

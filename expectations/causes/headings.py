@@ -25,14 +25,21 @@ def heading_changed(case: Case) -> Iterator[Item]:
     ]
     scored = [(score, lost, found) for pair, lost, found in pairs if (score := _score(case, pair))]
     used: set[int] = set()
-    for _, lost, found in sorted(scored, key=lambda pair: (-pair[0], pair[1].at, pair[2].at)):
-        if used & {lost.at, found.at}:
-            continue
-        used |= {lost.at, found.at}
-        sheet, column = lost.finding.sheet, lost.finding.column
-        facts = {name: found.finding.facts.get(name) for name in ("heading", "letter")}
-        members = [lost, found, *_dependent(case, sheet, column)]
-        yield case.item("cause.heading_changed", members, sheet=sheet, column=column, facts=facts)
+    for _, lost, found in sorted(scored, key=lambda pair: (-pair[0], _words(pair[1]), _words(pair[2]))):
+        if not used & {lost.at, found.at}:
+            used |= {lost.at, found.at}
+            sheet, column = lost.finding.sheet, lost.finding.column
+            facts = {name: found.finding.facts.get(name) for name in ("heading", "letter")}
+            members = [lost, found, *_dependent(case, lost)]
+            key = f"{facts['letter']}/{facts['heading']}"
+            yield case.item("cause.heading_changed", members, sheet=sheet, column=column, key=key, facts=facts)
+
+
+def _words(each: Placed) -> tuple[str, ...]:
+    """By which of two equally likely pairs comes first: what they say, not where they stand in the list."""
+    finding = each.finding
+    facts = (str(finding.facts.get(name)) for name in ("heading", "letter"))
+    return (finding.sheet or "", finding.column or "", *facts, finding.cell or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,7 @@ def _place(case: Case, pair: _Pair) -> tuple[bool, bool]:
 def column_absent(case: Case) -> Iterator[Item]:
     """A column is missing, and rows are found wanting because of it."""
     for lost in case.of("column.missing"):
-        if dependent := _dependent(case, lost.finding.sheet, lost.finding.column):
+        if dependent := _dependent(case, lost):
             yield case.item(
                 "cause.column_absent",
                 [lost, *dependent],
@@ -88,10 +95,14 @@ def column_absent(case: Case) -> Iterator[Item]:
             )
 
 
-def _dependent(case: Case, sheet: str | None, column: str | None) -> list[Placed]:
+def _dependent(case: Case, lost: Placed) -> list[Placed]:
     """What was found in rows of the sheet about a column that is not there: its cells have a row and no letter."""
+    place = (lost.finding.sheet, lost.finding.column)
     return [
         each
         for each in case.free
-        if (each.finding.sheet, each.finding.column) == (sheet, column) and each.row is not None and not each.letter
+        if (each.finding.sheet, each.finding.column) == place
+        and each.row is not None
+        and not each.letter
+        and each.finding.code != lost.finding.code
     ]

@@ -45,7 +45,8 @@ class _Sheet:
             if each.finding.sheet == self.name and each.finding.column in names
         ]
         members = [*(each for letter in letters for each in self.failing[letter]), *totals]
-        return self.case.item(code, members, sheet=self.name, column=self.columns[letters[0]], facts=facts)
+        column, key = self.columns[letters[0]], letters_of(letters[0])
+        return self.case.item(code, members, sheet=self.name, column=column, key=key, facts=facts)
 
 
 def displaced(case: Case) -> Iterator[Item]:
