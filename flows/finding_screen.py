@@ -14,10 +14,10 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from flows.brief import clock_text, place, told
+from flows.brief import clock_text, place, places, told
 from flows.findings import SHORT
 from templates.brief.speech import words
-from warehouse.model import Finding, Level
+from warehouse.model import Level
 
 if TYPE_CHECKING:
     from flows.configuration import Configuration
@@ -167,33 +167,3 @@ class FindingScreen:
 
 
 _COUNTED = {"errors": Level.ERROR, "questions": Level.QUESTION, "notes": Level.NOTE}
-
-
-def places(findings: Sequence[Finding]) -> str:
-    """Where the findings stand, sheet by sheet and column by column, rows that follow each other as one: D5—D204."""
-    from expectations.causes.evidence import number_of, placed
-
-    columns: dict[tuple[str, str], set[int]] = {}
-    others: dict[str, None] = {}
-    for finding in findings:
-        cell = placed(0, finding)
-        if cell.row is not None:
-            columns.setdefault((finding.sheet or "", cell.letter), set()).add(cell.row)
-        elif finding.sheet:
-            others[f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet] = None
-    texts = [
-        f"{sheet}!" + "、".join(_spans(letter, sorted(rows)))
-        for (sheet, letter), rows in sorted(columns.items(), key=lambda found: (found[0][0], number_of(found[0][1])))
-    ]
-    return "；".join([*texts, *others])
-
-
-def _spans(letter: str, rows: Sequence[int]) -> Iterator[str]:
-    first = last = rows[0]
-    for row in [*rows[1:], None]:
-        if row is not None and row == last + 1:
-            last = row
-            continue
-        yield f"{letter}{first}" if first == last else f"{letter}{first}—{letter}{last}"
-        if row is not None:
-            first = last = row
