@@ -227,7 +227,8 @@ def places(findings: Sequence[Finding]) -> str:
         f"{sheet}!" + "、".join(_spans(letter, sorted(rows)))
         for (sheet, letter), rows in sorted(columns.items(), key=lambda found: (found[0][0], number_of(found[0][1])))
     ]
-    return "；".join([*texts, *others])
+    told_already = {sheet for sheet, _ in columns}
+    return "；".join([*texts, *(other for other in others if other not in told_already)])
 
 
 def _spans(letter: str, rows: Sequence[int]) -> Iterator[str]:

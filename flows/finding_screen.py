@@ -16,6 +16,7 @@ from rich.text import Text
 
 from flows.brief import clock_text, place, places, told
 from flows.findings import SHORT
+from flows.tables import wrapped
 from templates.brief.speech import words
 from warehouse.model import Level
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from warehouse.entries import KeptFinding
 
 COLOURS = {Level.ERROR: "white on red", Level.QUESTION: "black on yellow", Level.NOTE: "white on blue"}
-HEAD_COLOURS = {Level.ERROR: "bold red", Level.QUESTION: "bold yellow", Level.NOTE: "bold blue"}
+# Cells left of an item and between its two columns; below the last a text is not folded any narrower.
+LEFT, GAP, LEGIBLE = 2, 2, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +136,18 @@ class FindingScreen:
 
     def _draw(self, item: Listed, level: str, says: str, lines: Sequence[_Line]) -> None:
         """The item in two columns: what it is, and what it says; long texts stay within the second."""
-        colour = COLOURS[item.about.level]
-        grid = Table.grid(padding=(0, 1, 0, 0))
-        grid.add_column(no_wrap=True, justify="right", width=max(cell_len(line.head.rstrip("：")) for line in lines))
-        grid.add_column(overflow="fold", ratio=1)
-        grid.add_row(Text(f" {level} ", style=colour), Text(says, style="bold"))
-        for line in lines:
-            faint = "dim" if line.head.startswith((words().findings.why, words().findings.state)) else ""
-            grid.add_row(Text(line.head.strip("： "), style="cyan"), Text(line.text, style=faint))
-        self._console.print(Padding(grid, (1, 0, 0, 2)))
+        heads = [line.head.strip("： ") for line in lines]
+        room = max(cell_len(head) for head in heads)
+        width = max(self._console.width - room - LEFT - GAP, LEGIBLE)
+        grid = Table.grid(padding=(0, GAP, 0, 0))
+        grid.add_column(no_wrap=True, justify="right", width=room)
+        grid.add_column(no_wrap=True)
+        badge = Text.assemble((f" {level} ", COLOURS[item.about.level]))
+        grid.add_row(badge, Text("\n".join(wrapped(says, width)), style="bold"))
+        for head, line in zip(heads, lines, strict=True):
+            style = "dim" if head in (words().findings.why, words().findings.state) else ""
+            grid.add_row(Text(head, style="cyan"), Text("\n".join(wrapped(line.text, width)), style=style))
+        self._console.print(Padding(grid, (1, 0, 0, LEFT)))
 
     def _total(self, items: Sequence[Listed]) -> None:
         members = [member for item in items for member in item.members]

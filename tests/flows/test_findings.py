@@ -5,16 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.console import Console
 
 from flows.brief import office_brief
 from flows.cli import main
 from flows.finding_screen import FindingScreen
 from flows.findings import Wanted, listed
+from flows.tables import wrapped
 from tests.flows.town import Town
 from warehouse.register import open_register
 
@@ -114,6 +119,20 @@ def test_a_terminal_shows_every_word_within_its_width(town: Town, width: int) ->
     for item in items:
         assert item.members[0].finding.identity[:8] in told
     assert "不能识别为整数的单元格不计入合计" in told
+
+
+@given(text=st.text(st.sampled_from("工作表“错误”，。 a1b2-"), max_size=60), width=st.integers(4, 30))
+def test_wrapping_keeps_every_character_within_the_width(text: str, width: int) -> None:
+    """Only spaces at the ends of lines go, and no line is too long."""
+    lines = wrapped(text, width)
+
+    assert re.sub(r"\s", "", text) == re.sub(r"\s", "", "".join(lines))
+    assert [] == [line for line in lines if cell_len(line) > width]
+
+
+def test_a_line_does_not_begin_with_what_closes() -> None:
+    """A comma or a closing quotation mark goes with the character before it, a number stays whole."""
+    assert ["“人数”有", "1234 处，", "不对。"] == wrapped("“人数”有 1234 处，不对。", 9)
 
 
 def test_the_json_has_every_finding_with_its_life(asking: Town) -> None:
