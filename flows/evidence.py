@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from expectations.causes.evidence import Before, CardFacts, ColumnFacts, Evidence, SubmissionFacts
+from warehouse.declarations import YishuError
 from warehouse.model import Finding, Slot, Submission
 
 if TYPE_CHECKING:
@@ -78,7 +79,6 @@ def card_facts(card: LedgerCard, year: int = 2000) -> CardFacts:
         name: ColumnFacts(
             name=column.name,
             type=column.type,
-            required=column.required,
             quoted=column.personal == "keep",
             headings=tuple(dict.fromkeys(fold(text) for text in (column.name, *column.headings))),
             codes={code: tuple(fold(word) for word in words) for code, words in column.codes.items()},
@@ -130,7 +130,11 @@ class _Known:
         from sources.confined.guard import Limits
         from sources.landing import get
 
-        content = get(self._settings.landing, submission.sha256)
+        try:
+            content = get(self._settings.landing, submission.sha256)
+        except YishuError:
+            # The list of findings must not depend on files that somebody has moved away since.
+            return ()
         limits = Limits(seconds=PATIENCE_SECONDS)
         seen = look_apart(content, file=submission.file_name, year=submission.slot.period, limits=limits)
         tables = [table for sheet in seen.sheets for table in sheet.tables]
