@@ -50,19 +50,27 @@ class FindingScreen:
         if not items:
             self._say(words().endings["nothing_found"])
             return
-        for department, of_department in groupby(items, key=lambda item: item.about.slot.department):
+        several = len({item.about.slot.office for item in items}) > 1
+        for _, of_department in groupby(sorted(items, key=self._rank), key=self._rank):
             within = list(of_department)
-            self._department(department, within)
+            self._department(within, several=several)
             for where, of_file in groupby(within, key=self._file):
                 self._file_line(where)
                 for item in of_file:
                     self._item(item, unfolded=unfolded)
         self._total(items)
 
-    def _department(self, department: str, items: Sequence[Listed]) -> None:
-        names = self._configuration.names(items[0].about.slot.office)
-        spoken = words().findings
-        title = names.get(department) or spoken.nobody
+    def _rank(self, item: Listed) -> tuple[str, int]:
+        """Departments in the order of their office's card, what belongs to none of them last."""
+        slot = item.about.slot
+        known = list(self._configuration.office(slot.office).departments)
+        return slot.office, known.index(slot.department) if slot.department in known else len(known)
+
+    def _department(self, items: Sequence[Listed], *, several: bool) -> None:
+        slot = items[0].about.slot
+        title = self._configuration.names(slot.office).get(slot.department) or words().findings.nobody
+        if several:
+            title = f"{self._configuration.office(slot.office).names['short']}{title}"
         counts = self._counts(member for item in items for member in item.members)
         if self._console.is_terminal:
             head = Text.assemble((f"{title}  ", "bold"), (counts, "dim"))
