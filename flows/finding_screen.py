@@ -16,13 +16,13 @@ from rich.text import Text
 
 from flows.brief import clock_text, place, places, told
 from flows.findings import SHORT
-from flows.tables import wrapped
+from flows.tables import show, wrapped
 from templates.brief.speech import words
 from warehouse.model import Level
 
 if TYPE_CHECKING:
     from flows.configuration import Configuration
-    from flows.findings import Listed
+    from flows.findings import HotSpot, Listed
     from warehouse.entries import KeptFinding
 
 COLOURS = {Level.ERROR: "white on red", Level.QUESTION: "black on yellow", Level.NOTE: "white on blue"}
@@ -59,6 +59,26 @@ class FindingScreen:
                 for item in of_file:
                     self._item(item, unfolded=unfolded)
         self._total(items)
+
+    def hot_spots(self, spots: Sequence[HotSpot]) -> None:
+        """Who has which trouble how often, and how long it takes until it is mended."""
+        heads = words().findings.hot_spots
+        rows = []
+        for spot in spots:
+            slot, said = spot.latest.slot, told(spot.latest, self._configuration)
+            names = self._configuration.names(slot.office)
+            cells = {
+                "department": said["department"],
+                "ledger": names.get(slot.ledger, slot.ledger),
+                "times": str(spot.times),
+                "waiting": str(spot.waiting or ""),
+                "recurred": str(spot.recurred or ""),
+                "days": "" if spot.days is None else f"{spot.days:.1f}",
+                "says": said["says"],
+            }
+            rows.append([cells[name] for name in heads])
+        numbers = [list(heads).index(name) for name in ("times", "waiting", "recurred", "days")]
+        show(self._console, list(heads.values()), rows, numbers=numbers)
 
     def _rank(self, item: Listed) -> tuple[str, int]:
         """Departments in the order of their office's card, what belongs to none of them last."""

@@ -146,6 +146,7 @@ def to_kept_finding(row: Row[Any], latest_run: int | None, answers: Answers) -> 
         last_run=row.last_run,
         first_submission=row.first_submission,
         fixed_submission=row.fixed_submission,
+        recurred=bool(row.recurred),
         explanation=explanation,
     )
 

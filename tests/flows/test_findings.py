@@ -309,3 +309,15 @@ def test_a_returned_finding_says_so_and_fixed_when_mended(town: Town) -> None:
     (finding,) = found(town)
     assert [[("C2", state)] for state in ("new", "returned", "fixed", "recurred")] == lives
     assert finding["first_submission"] != finding["last_submission"]
+
+
+def test_hot_spots_say_who_has_which_trouble_how_often(town: Town) -> None:
+    """Two people that are no numbers, one of them mended, one mended and back again."""
+    for first, second in (("若干", "若干"), (1, 2), ("若干", 2)):
+        town.visits(("V1", "2024-03-05", first), ("V2", "2024-03-05", second))
+        town.night()
+
+    heads, line = yishu(town, "findings", "--summary", "--department", "desk").stdout.splitlines()
+
+    assert ["部门", "台账", "次数", "待处理", "反复", "平均几日改好", "问题（最近一例）"] == heads.split()
+    assert ["信访办", "来访登记簿", "2", "1", "1", "0.0"] == line.split()[:6]
