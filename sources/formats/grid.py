@@ -156,7 +156,14 @@ def _open_compound(content: bytes, wanted: Callable[[str], bool]) -> Workbook | 
         return Unreadable("文件是文字文档或演示文稿，不是电子表格")
     if stream and is_old(stream) and (old := read_old(stream, wanted)):
         return old
-    return PROTECTED if is_protected(stream) else _open_binary(content, wanted, marks(stream))
+    if is_protected(stream):
+        return PROTECTED
+    if not any(map(file.is_whole, ("Workbook", "Book"))):
+        return Unreadable("文件已损坏，或者只传了一部分")
+    told = marks(stream)
+    # calamine lays out every sheet of such a file as soon as it opens it.
+    wide = next((name for name, each in told.items() if each.cells > MOST_CELLS), None)
+    return _too_wide(wide) if wide else _open_binary(content, wanted, told)
 
 
 def _open_binary(
