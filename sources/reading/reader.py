@@ -12,6 +12,7 @@ from sources.formats.grid import Sheet, Unreadable, Workbook, open_workbook
 from sources.reading.columns import Surroundings, Typed, cells_of, type_column, unit_for
 from sources.reading.frames import Reading, Told, keep, kept, reading_key, table_of
 from sources.reading.layout import Table, find_table
+from sources.reading.returned import is_list_name, unmarked
 from sources.reading.sheets import Choice, months_of
 from sources.reading.totals import Difference, Sums, check_summary, check_totals
 from sources.values import as_text, fold
@@ -66,11 +67,13 @@ def read_rows(
 ) -> Told:
     """The same without pandas: the rows are an Arrow table."""
     choice = Choice(card, sheets)
-    book = open_workbook(content, choice.wants)
+    book = open_workbook(content, lambda name: choice.wants(name) or is_list_name(name))
     if isinstance(book, Unreadable):
         return not_read(book.code, submission=submission, card=card, facts={"reason": book.reason})
     pile = _Pile(submission, card)
-    _read_book(book, choice, pile, secret=secret)
+    own, about = unmarked(book, content, choice.wants)
+    pile.facts |= about
+    _read_book(own, choice, pile, secret=secret)
     return pile.told()
 
 

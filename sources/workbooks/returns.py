@@ -16,7 +16,7 @@ from pydantic import model_validator
 from sources.cards import Declared
 from sources.formats.grid import Unreadable, Workbook, open_workbook
 from sources.values import Broken, as_text
-from sources.workbooks.returned import COMMENT, LIST_SHEET, is_list_name, without_list
+from sources.reading.returned import COMMENT, LIST_SHEET, is_list_name, without_list
 from warehouse.model import Level
 
 How = Literal["marked", "plain", "listed"]

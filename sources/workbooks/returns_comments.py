@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from sources.workbooks.returned import COMMENT
+from sources.reading.returned import COMMENT
 from sources.workbooks.returns_xml import Node, Splices, TroubleError, in_utf8, prefixed, root_of
 
 if TYPE_CHECKING:

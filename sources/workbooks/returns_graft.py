@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
-from sources.workbooks.returned import PROPERTIES, PROPERTY, without_list
+from sources.reading.returned import PROPERTIES, PROPERTY, without_list
 from sources.workbooks.returns import by_sheet
 from sources.workbooks.returns_comments import graft_comments
 from sources.workbooks.returns_package import Packed, SheetPart, identity_of, sheet_nodes

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sources.workbooks.form_pen import A4, INK, LINE, LINE_HEIGHT, MARGIN_INCHES, cells
-from sources.workbooks.returned import PROPERTY, RULE
+from sources.reading.returned import PROPERTY, RULE
 from warehouse.model import Level
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sources.workbooks.returned import RULE
+from sources.reading.returned import RULE
 from sources.workbooks.returns_comments import without_ours, without_shapes
 from sources.workbooks.returns_package import identity_of, sheet_nodes
 from sources.workbooks.returns_xml import Splices, root_of

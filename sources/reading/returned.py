@@ -5,15 +5,15 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from zlib import error as ZlibError
 
 from warehouse.model import digest
 
 if TYPE_CHECKING:
-    from sources.formats.grid import Sheet
+    from sources.formats.grid import Sheet, Workbook
 
 # The words by which a list sheet and a comment of ours begin; the templates are held to them.
 LIST_SHEET, COMMENT = "问题清单", "【退回单·"
@@ -49,7 +49,7 @@ def submissions_in(text: str) -> tuple[str, ...]:
 
 def answers(content: bytes) -> tuple[str, ...]:
     """The submissions that this file says it answers, as its properties know; only OOXML has such."""
-    if not content.startswith(b"PK"):
+    if not content.startswith(b"PK") or PROPERTIES.encode() not in content:
         return ()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(PROPERTIES) as part:
@@ -74,6 +74,19 @@ def without_list(sheets: Sequence[Sheet], content: bytes) -> Without:
         else:
             own.append(sheet)
     return Without(tuple(own), found)
+
+
+def unmarked(book: Workbook, content: bytes, wanted: Callable[[str], bool]) -> tuple[Workbook, Mapping[str, str]]:
+    """The workbook's own sheets of those that are `wanted`, and the facts about the 退回单 that it may be.
+
+    `answers`: the submissions it was made from; `list_only`: there is nothing in it but our list.
+    """
+    found = without_list(book.sheets, content)
+    lists = {sheet.name for sheet in book.sheets} - {sheet.name for sheet in found.sheets}
+    names = tuple(name for name in book.names if name not in lists)
+    own = replace(book, names=names, sheets=tuple(sheet for sheet in found.sheets if wanted(sheet.name)))
+    facts = {"answers": " ".join(found.answers)} if found.answers else {}
+    return own, facts if names or not found.answers else facts | {"list_only": "true"}
 
 
 def _said(rows: Sequence[Sequence[Any]]) -> tuple[str, ...]:
