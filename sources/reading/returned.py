@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
-from zlib import error as ZlibError
 
 from warehouse.model import digest
 
@@ -54,7 +54,7 @@ def answers(content: bytes) -> tuple[str, ...]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(PROPERTIES) as part:
             return submissions_in(part.read(_MOST_BYTES).decode("utf-8", "replace"))
-    except (KeyError, zipfile.BadZipFile, ZlibError, RuntimeError, NotImplementedError, OSError, EOFError):
+    except (KeyError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError):
         # Whatever is wrong with the file, its reader will say.
         return ()
 

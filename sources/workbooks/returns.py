@@ -15,8 +15,9 @@ from pydantic import model_validator
 
 from sources.cards import Declared
 from sources.formats.grid import Unreadable, Workbook, open_workbook
-from sources.values import Broken, as_text
 from sources.reading.returned import COMMENT, LIST_SHEET, is_list_name, without_list
+from sources.values import Broken, as_text
+from sources.workbooks.form_pen import letters
 from warehouse.model import Level
 
 How = Literal["marked", "plain", "listed"]
@@ -64,7 +65,10 @@ class ReturnWords(Declared):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One line of the list. `cell` is A1, or a row alone; `shown`: whether what stands there may be repeated."""
+    """One line of the list. `cell` is A1, or a row alone; `shown`: whether what stands there may be repeated.
+
+    `before` is what the same record, or the same total, said the year before.
+    """
 
     level: Level
     sheet: str | None
@@ -73,7 +77,7 @@ class Problem:
     says: str
     fix: str
     before: str = ""
-    shown: bool = True
+    shown: Literal["yes", "personal", "no"] = "yes"
 
     @property
     def address(self) -> str | None:
@@ -113,12 +117,13 @@ class Written:
 def write(content: bytes, order: Order, words: ReturnWords) -> Written:
     """The workbook `content` given back; where it cannot be, what stands in it, and at the least the list."""
     from sources.workbooks.returns_graft import NotGraftedError, graft
-    from sources.workbooks.returns_plain import copy
+    from sources.workbooks.returns_plain import copy, names_for
 
     book = open_workbook(content, lambda _name: True)
     own = () if isinstance(book, Unreadable) else without_list(book.sheets, content).sheets
     if isinstance(book, Unreadable) or not own:
         return list_alone(order, words)
+    order = replace(order, problems=tuple(_anchored(problem, book) for problem in order.problems))
     values = _values(book, order, words)
     if book.format == "xlsx":
         try:
@@ -127,7 +132,11 @@ def write(content: bytes, order: Order, words: ReturnWords) -> Written:
             # A package that is not built as it should be: what stands in it is worth more than how it was built.
             pass
     kept = words.kept["plain"].format(format=words.formats.get(book.format, f".{book.format}"))
-    drawn = copy(content, book, own, words=words)
+    names = names_for(own)
+    drawn = copy(own, names, words=words)
+    values = {(names.get(sheet, sheet), cell): value for (sheet, cell), value in values.items()}
+    problems = (replace(each, sheet=names.get(each.sheet or "", each.sheet)) for each in order.problems)
+    order = replace(order, problems=tuple(problems))
     return Written(*graft(drawn, replace(book, sheets=own), order, words, values=values, kept=kept), "plain")
 
 
@@ -137,6 +146,18 @@ def list_alone(order: Order, words: ReturnWords) -> Written:
 
     kept = words.kept["listed"] if order.file else ""
     return Written(draw_list(order, words, kept=kept), ".xlsx", "listed")
+
+
+def _anchored(problem: Problem, book: Workbook) -> Problem:
+    """The problem at the first cell of the merged one that it stands in: nowhere else can it be seen or mended."""
+    if (address := problem.address) is None or problem.cell != address:
+        return problem
+    row, column = _indexes(address)
+    for sheet in book.sheets:
+        for top, left, bottom, right in sheet.merged if sheet.name == problem.sheet else ():
+            if top <= row <= bottom and left <= column <= right:
+                return replace(problem, cell=f"{letters(left)}{top + 1}")
+    return problem
 
 
 def _values(book: Workbook, order: Order, words: ReturnWords) -> dict[tuple[str, str], str]:
@@ -155,13 +176,18 @@ def _values(book: Workbook, order: Order, words: ReturnWords) -> dict[tuple[str,
 
 def cell_at(rows: list[list[Any]], address: str) -> Any:
     """What stands at an A1 address, '' beyond the last cell."""
+    row, column = _indexes(address)
+    return rows[row][column] if row < len(rows) and column < len(rows[row]) else ""
+
+
+def _indexes(address: str) -> tuple[int, int]:
+    """Row and column from 0."""
     match = _A1.fullmatch(address)
     assert match is not None  # noqa: S101 - addresses are ours
     column = 0
     for letter in match[1]:
         column = column * 26 + ord(letter) - 64
-    row = int(match[2]) - 1
-    return rows[row][column - 1] if row < len(rows) and column <= len(rows[row]) else ""
+    return int(match[2]) - 1, column - 1
 
 
 def _shown(value: Any) -> str:

@@ -26,9 +26,7 @@ _ROW, _COLUMN = re.compile(rb"<x:Row>(\d+)</x:Row>"), re.compile(rb"<x:Column>(\
 _A1 = re.compile(r"([A-Z]+)(\d+)")
 
 
-def graft_comments(
-    packed: Packed, sheet: SheetPart, drawn: Packed, of: SheetPart, *, places: Mapping[str, Any]
-) -> str:
+def graft_comments(packed: Packed, sheet: SheetPart, drawn: Packed, of: SheetPart, *, places: Mapping[str, Any]) -> str:
     """The drawn sheet's comments are this sheet's too; gives the id of their shapes where the sheet must name it."""
     comments, shapes = drawn.relation(of.path, "comments"), drawn.relation(of.path, "vmlDrawing")
     if comments is None or shapes is None or not places:
@@ -69,9 +67,9 @@ def _merged(present: bytes, new: bytes) -> tuple[bytes, set[str]]:
             fresh = new[node.start : node.end].replace(b'authorId="0"', f'authorId="{author}"'.encode(), 1)
             text.append(listed, prefixed(fresh, root.prefix))
         elif (place := next(before.all("text"), None)) is not None:
-            below = "\n" + words_of(new, said)
-            run = f'<{root.prefix}r><{root.prefix}t xml:space="preserve">{escape(below)}</{root.prefix}t></{root.prefix}r>'
-            text.append(place, run.encode())
+            below = escape("\n" + words_of(new, said)).encode()
+            run = b'<r><t xml:space="preserve">' + below + b"</t></r>"
+            text.append(place, prefixed(run, root.prefix))
     return text.done(), set(own)
 
 

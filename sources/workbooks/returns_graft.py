@@ -15,7 +15,7 @@ from xml.sax.saxutils import quoteattr
 from sources.reading.returned import PROPERTIES, PROPERTY, without_list
 from sources.workbooks.returns import by_sheet
 from sources.workbooks.returns_comments import graft_comments
-from sources.workbooks.returns_package import Packed, SheetPart, identity_of, sheet_nodes
+from sources.workbooks.returns_package import Packed, SheetPart, sheet_nodes
 from sources.workbooks.returns_pen import draw_marks
 from sources.workbooks.returns_strip import strip
 from sources.workbooks.returns_styles import graft_styles
@@ -23,7 +23,7 @@ from sources.workbooks.returns_xml import Node, Splices, TroubleError, prefixed,
 
 if TYPE_CHECKING:
     from sources.formats.grid import Workbook
-    from sources.workbooks.returns import Order, Problem, ReturnWords
+    from sources.workbooks.returns import Order, ReturnWords
 
 SHEET_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 PROPERTIES_KIND = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
@@ -158,7 +158,7 @@ def _mark(packed: Packed, sheet: SheetPart, drawn: bytes, *, rules: int) -> None
     hollow = _RULE_NUMBER.sub(lambda rule: b'%s%d"' % (rule[1], int(rule[2]) + ahead), hollow)
     root = root_of(hollow)
     text = Splices(hollow)
-    text.put(_place_before(root, ("conditionalFormatting", *BEHIND_RULES)), _localised(own, root))
+    text.put(_place_before(root, ("conditionalFormatting", *BEHIND_RULES)), prefixed(own, root.prefix))
     packed.put(sheet.path, _filled(text.done(), data))
 
 
@@ -174,11 +174,6 @@ def _refer_to_shapes(packed: Packed, sheet: SheetPart, identity: str) -> None:
 
 def _place_before(root: Node, names: tuple[str, ...]) -> int:
     return next((child.start for child in root.children if child.name in names), root.closing)
-
-
-def _localised(fragment: bytes, root: Node) -> bytes:
-    """The fragment in the words of the document that it comes into: its prefix."""
-    return prefixed(fragment, root.prefix)
 
 
 def _add_list(packed: Packed, drawn: Packed, *, name: str, cells: int) -> None:

@@ -1,4 +1,4 @@
-"""How a 退回单 looks: the list, its colours, the marks and comments. xlsxwriter draws them, in a workbook of their own."""
+"""How a 退回单 looks: list, colours, marks and comments, which xlsxwriter draws in a workbook of their own."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sources.workbooks.form_pen import A4, INK, LINE, LINE_HEIGHT, MARGIN_INCHES, cells
 from sources.reading.returned import PROPERTY, RULE
+from sources.workbooks.form_pen import A4, INK, LINE, LINE_HEIGHT, MARGIN_INCHES, cells
 from warehouse.model import Level
 
 if TYPE_CHECKING:
@@ -199,14 +199,14 @@ class _List:
         self, number: int, problem: Problem, *, values: Mapping[tuple[str, str], str], linked: Mapping[str, str]
     ) -> None:
         words = self._words
-        stands = values.get((problem.sheet or "", problem.cell or ""), "") if problem.shown else words.personal
+        stands = values.get((problem.sheet or "", problem.cell or ""), "")
         texts = (
             str(number),
             words.levels[problem.level].name,
             problem.sheet or "",
             problem.cell or (words.whole_sheet if problem.sheet else ""),
             problem.column,
-            stands if problem.address else "",
+            {"yes": stands, "personal": words.personal, "no": ""}[problem.shown],
             problem.says,
             problem.fix,
             problem.before,
@@ -214,7 +214,7 @@ class _List:
         for column, text in enumerate(texts):
             # Always as text, whatever it begins with: what a cell says must not become a formula here.
             self._sheet.write_string(self._row, column, text, self._look(column, problem.level))
-        if problem.sheet in linked and texts[3]:
+        if problem.sheet is not None and problem.sheet in linked:
             place = problem.address or "A1"
             quoted = problem.sheet.replace("'", "''")
             link = self._format(border=1, align="center", font_color=LINK, underline=1, text_wrap=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from sources.values import Broken
 from sources.workbooks.form_pen import LINE, cells
 
 if TYPE_CHECKING:
-    from sources.formats.grid import Sheet, Workbook
+    from sources.formats.grid import Sheet
     from sources.workbooks.returns import ReturnWords
 
 NARROWEST, WIDEST, LOOKED_AT = 6, 40, 500
@@ -21,16 +21,27 @@ LONGEST_NAME = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
 
-def copy(content: bytes, book: Workbook, sheets: Sequence[Sheet], *, words: ReturnWords) -> bytes:
+def names_for(sheets: Sequence[Sheet]) -> dict[str, str]:
+    """What each sheet is called in an .xlsx, which does not allow every name."""
+    names: dict[str, str] = {}
+    for sheet in sheets:
+        plain = _FORBIDDEN.sub("_", sheet.name).strip("'")[:LONGEST_NAME] or "_"
+        taken = {name.casefold() for name in names.values()}
+        endings = (f"_{number}" if number else "" for number in range(len(sheets)))
+        candidates = (plain[: LONGEST_NAME - len(ending)] + ending for ending in endings)
+        names[sheet.name] = next(name for name in candidates if name.casefold() not in taken)
+    return names
+
+
+def copy(sheets: Sequence[Sheet], names: Mapping[str, str], *, words: ReturnWords) -> bytes:
     """The sheets as a new workbook; each value is of the kind that it was."""
     import xlsxwriter
 
-    del content, book
     buffer = io.BytesIO()
     drawn = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     pen = _Copyist(drawn, words)
     for sheet in sheets:
-        pen.sheet(sheet)
+        pen.sheet(sheet, names[sheet.name])
     drawn.close()
     return buffer.getvalue()
 
@@ -43,9 +54,9 @@ class _Copyist:
         self._plain = book.add_format(base)
         self._dated = {kind: book.add_format({**base, "num_format": form}) for kind, form in FORMATS.items()}
 
-    def sheet(self, sheet: Sheet) -> None:
+    def sheet(self, sheet: Sheet, name: str) -> None:
         """One sheet, cell by cell."""
-        drawn = self._book.add_worksheet(_FORBIDDEN.sub("_", sheet.name)[:LONGEST_NAME])
+        drawn = self._book.add_worksheet(name)
         for at, width in enumerate(widths_of(sheet)):
             drawn.set_column(at, at, width)
         merged = {(top, left): (bottom, right) for top, left, bottom, right in sheet.merged}

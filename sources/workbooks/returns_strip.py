@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from sources.workbooks.returns_package import Packed, SheetPart
 
 _FORMATTING = re.compile(
-    rb"<((?:\w+:)?)conditionalFormatting\b[^>]*>(?:(?!</\1conditionalFormatting>).)*</\1conditionalFormatting>", re.DOTALL
+    rb"<((?:\w+:)?)conditionalFormatting\b[^>]*>(?:(?!</\1conditionalFormatting>).)*</\1conditionalFormatting>",
+    re.DOTALL,
 )
 _CF_RULE = re.compile(rb"<((?:\w+:)?)cfRule\b[^>]*?(?:/>|>(?:(?!</\1cfRule>).)*</\1cfRule>)", re.DOTALL)
 

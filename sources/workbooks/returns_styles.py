@@ -32,15 +32,21 @@ def graft_styles(packed: Packed, drawn: Packed) -> tuple[int, int]:
         _append(text, root, name, added=_inner(new_xml, new, name), count=behind[name] + _count(new, name))
     looks = _inner(new_xml, new, "cellXfs")
     for key, name in REFERRED.items():
-        moved = behind[name]
-        looks = re.sub(
-            rf'\b{key}="(\d+)"'.encode(), lambda number, k=key, m=moved: b'%s="%d"' % (k.encode(), int(number[1]) + m), looks
-        )
+        looks = _moved(looks, key, by=behind[name])
     cells, rules = _count(root, "cellXfs"), _count(root, "dxfs")
     _append(text, root, "cellXfs", added=looks, count=cells + _count(new, "cellXfs"))
     _append_rules(text, root, added=_inner(new_xml, new, "dxfs"), count=rules + _count(new, "dxfs"))
     packed.put(relation.target, text.done())
     return cells, rules
+
+
+def _moved(looks: bytes, key: str, *, by: int) -> bytes:
+    """The looks with every number of this kind of part higher by as many as stand before."""
+
+    def higher(match: re.Match[bytes]) -> bytes:
+        return b'%s"%d"' % (match[1], int(match[2]) + by)
+
+    return re.sub(rf'\b({key}=)"(\d+)"'.encode(), higher, looks)
 
 
 def _append(text: Splices, root: Node, name: str, *, added: bytes, count: int) -> None:
