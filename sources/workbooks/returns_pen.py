@@ -220,13 +220,13 @@ class _List:
             link = self._format(border=1, align="center", font_color=LINK, underline=1, text_wrap=True)
             self._sheet.write_url(self._row, 3, f"internal:'{quoted}'!{place}", link, texts[3])
         rooms = zip(texts, WIDTHS, strict=True)
-        lines = max(math.ceil(cells(part) / (width - 1.5)) for text, width in rooms for part in text.split("\n"))
+        lines = max(math.ceil(cells(part) / (width - 3)) for text, width in rooms for part in text.split("\n"))
         self._sheet.set_row(self._row, min(8 + LINE_HEIGHT * max(lines, 1), TALLEST))
         self._row += 1
 
     def _look(self, column: int, level: Level) -> Any:
         align = "center" if column in CENTRED else "left"
-        look: dict[str, Any] = {"border": 1, "align": align, "text_wrap": True}
+        look: dict[str, Any] = {"border": 1, "align": align, "text_wrap": True, "indent": int(align == "left")}
         if column == 1:
             look |= LOOKS[level]
         return self._format(**look)
