@@ -116,6 +116,7 @@ class Written:
 
 def write(content: bytes, order: Order, words: ReturnWords) -> Written:
     """The workbook `content` given back; where it cannot be, what stands in it, and at the least the list."""
+    from sources.formats.biff_looks import looks_of
     from sources.workbooks.returns_graft import NotGraftedError, graft
     from sources.workbooks.returns_plain import copy, names_for
 
@@ -133,7 +134,7 @@ def write(content: bytes, order: Order, words: ReturnWords) -> Written:
             pass
     kept = words.kept["plain"].format(format=words.formats.get(book.format, f".{book.format}"))
     names = names_for(own)
-    drawn = copy(own, names, words=words)
+    drawn = copy(own, names, words=words, looks=looks_of(content), at=order.created)
     values = {(names.get(sheet, sheet), cell): value for (sheet, cell), value in values.items()}
     problems = (replace(each, sheet=names.get(each.sheet or "", each.sheet)) for each in order.problems)
     order = replace(order, problems=tuple(problems))
