@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import io
 import re
 import zipfile
@@ -46,6 +47,7 @@ def opens(path):
 
 PACKAGES = [path for path in SAMPLES if path.suffix == ".xlsx"]
 HEAD = ["案件编号", "决定日期", "罚款金额", "人次", "备注"]
+DOT = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=")
 ROWS = [HEAD, ["罚〔2024〕1号", "2024-03-05", 1500, 3, "见卷宗"], ["罚〔2024〕2号", "2024年13月5日", None, 4, ""]]
 
 
@@ -265,6 +267,34 @@ def test_formulas_keep_their_results() -> None:
 
     assert "=B2*2" == opened(written)["台账"]["B3"].value
     assert 200 == openpyxl.load_workbook(io.BytesIO(written), data_only=True)["台账"]["B3"].value
+
+
+def test_pictures_charts_and_text_boxes_stay() -> None:
+    """What no library for cells keeps is still there, and cells, strings and drawings are the very same bytes."""
+    buffer = io.BytesIO()
+    drawn = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    sheet = drawn.add_worksheet("台账")
+    sheet.write_row(0, 0, [1, 2, 3])
+    sheet.write_rich_string("A5", drawn.add_format({"bold": True}), "粗", "细")
+    sheet.insert_image("E2", "a.png", {"image_data": io.BytesIO(DOT)})
+    sheet.insert_textbox("G2", "说明")
+    sheet.add_sparkline("D1", {"range": "台账!A1:C1"})
+    sheet.conditional_format("A1:C1", {"type": "data_bar", "data_bar_2010": True})
+    sheet.write_comment("A1", "原有批注")
+    chart = drawn.add_chart({"type": "column"})
+    chart.add_series({"values": "=台账!$A$1:$C$1"})
+    sheet.insert_chart("J2", chart)
+    drawn.close()
+
+    before, after = parts(buffer.getvalue()), parts(given_back(buffer.getvalue(), problem("B1")).content)
+
+    kept = [name for name in before if re.match(r"xl/(media|charts|drawings/drawing|sharedStrings|theme)", name)]
+    assert 5 == len(kept)
+    assert [before[name] for name in kept] == [after[name] for name in kept]
+    marked = after["xl/worksheets/sheet1.xml"]
+    assert (True, True) == (b"sparkline" in marked, b"<drawing r:id" in marked)
+    assert 2 == after["xl/drawings/vmlDrawing1.vml"].count(b"<v:shape ")
+    assert 1 == marked.count(b"legacyDrawing")
 
 
 def test_a_second_return_bears_no_mark_of_the_first() -> None:
