@@ -17,7 +17,7 @@ from warehouse.model import Finding, Level, Slot, Submission, digest
 
 if TYPE_CHECKING:
     from flows.configuration import Configuration
-    from sources.workbooks.returns import How, Problem, ReturnWords, Written
+    from sources.workbooks.returns import How, Order, Problem, ReturnWords, Written
     from warehouse.register import Register
 
 WORDS = REPOSITORY / "templates" / "returns" / "words.yml"
@@ -68,6 +68,8 @@ def write_returns(
     from sources.workbooks.returns import ReturnWords
     from warehouse.register import open_register
 
+    if not settings.has_register:
+        raise YishuError(f"Nothing was collected yet in {settings.data}; run `yishu collect` first.")
     words = load(ReturnWords, WORDS)
     with open_register(settings.register_url) as register:
         asked = _asked(register, submission) if submission else None
@@ -135,26 +137,9 @@ def _write(
     from sources.confined.guard import Limits
     from sources.confined.writing import write_apart
     from sources.landing import get
-    from sources.reading.returned import number
-    from sources.workbooks.returns import Order, list_alone
+    from sources.workbooks.returns import list_alone
 
-    slot, office = bundle.slot, configuration.offices[bundle.slot.office]
-    names = configuration.names(slot.office)
-    today = edge.today()
-    ids = [submission.id for submission in bundle.submissions]
-    ledgers = dict.fromkeys(finding.slot.ledger for finding in bundle.findings if finding.slot.ledger)
-    order = Order(
-        # What was never handed in has no submission; a number tells the list from a stranger's file all the same.
-        number=number(ids or [digest(slot.office, slot.department, str(slot.period), "nothing")[:12]]),
-        office=office.names["full"],
-        department=names[slot.department],
-        year=slot.period,
-        ledgers=tuple(names.get(ledger, ledger) for ledger in ledgers),
-        file=bundle.submissions[0].file_name if bundle.submissions else "",
-        made_at=f"{today.year}年{today.month}月{today.day}日",
-        created=datetime(today.year, today.month, today.day),  # noqa: DTZ001 - a property of a document has no zone
-        problems=tuple(problems(bundle.findings, configuration, before)),
-    )
+    order = order_of(bundle, configuration, before)
     if bundle.submissions:
         limits = Limits(seconds=settings.read_seconds * TIMES_READING, memory_mib=settings.read_mib)
         written = write_apart(get(settings.landing, bundle.submissions[0].sha256), order, words, limits=limits)
@@ -162,14 +147,37 @@ def _write(
     else:
         written = list_alone(order, words)
         name = words.folder_file.format(department=order.department, year=order.year)
+    folder = configuration.offices[bundle.slot.office].departments[bundle.slot.department].folder
     return WrittenReturn(
-        path=_put(out / office.departments[slot.department].folder / name, written),
-        slot=slot,
+        path=_put(out / folder / name, written),
+        slot=bundle.slot,
         file=order.file or None,
         errors=order.count(Level.ERROR),
         questions=order.count(Level.QUESTION),
         notes=order.count(Level.NOTE),
         how=written.how,
+    )
+
+
+def order_of(bundle: Bundle, configuration: Configuration, before: Yesteryear) -> Order:
+    """What the one who marks is told: whose file it is, and every problem in words."""
+    from sources.reading.returned import number
+    from sources.workbooks.returns import Order
+
+    slot, names, today = bundle.slot, configuration.names(bundle.slot.office), edge.today()
+    ids = [submission.id for submission in bundle.submissions]
+    ledgers = dict.fromkeys(finding.slot.ledger for finding in bundle.findings if finding.slot.ledger)
+    return Order(
+        # What was never handed in has no submission; a number tells the list from a stranger's file all the same.
+        number=number(ids or [digest(slot.office, slot.department, str(slot.period), "nothing")[:12]]),
+        office=configuration.offices[slot.office].names["full"],
+        department=names[slot.department],
+        year=slot.period,
+        ledgers=tuple(names.get(ledger, ledger) for ledger in ledgers),
+        file=bundle.submissions[0].file_name if bundle.submissions else "",
+        made_at=f"{today.year}年{today.month}月{today.day}日",
+        created=datetime(today.year, today.month, today.day),  # noqa: DTZ001 - a property of a document has no zone
+        problems=tuple(problems(bundle.findings, configuration, before)),
     )
 
 
@@ -218,7 +226,7 @@ def _put(path: Path, written: Written) -> Path:
 
 def require_department(configuration: Configuration, office: str | None, department: str | None) -> None:
     """Nothing, if there is such a department; else a YishuError that lists the known."""
-    offices = [configuration.offices[office]] if office else configuration.offices.values()
+    offices = [configuration.office(office)] if office else configuration.offices.values()
     known = {name for card in offices for name in card.departments}
     if department is not None and department not in known:
         raise YishuError(f"There is no department '{department}'; declared are: {', '.join(sorted(known))}.")

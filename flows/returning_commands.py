@@ -52,16 +52,12 @@ def give_back(*, submission: str | None, department: str | None, office: str | N
     from flows.settings import from_environment
     from warehouse.declarations import YishuError
 
-    settings = from_environment()
-    configuration = load(settings)
-    chosen = configuration.office(office).id if office else None
-    if not settings.has_register:
-        raise YishuError(f"Nothing was collected yet in {settings.data}; run `yishu collect` first.")
     if submission and (office or department):
         raise YishuError("Say either a SUBMISSION, or --office and --department.")
-    require_department(configuration, chosen, department)
-    written = write_returns(
-        settings, configuration, office=chosen, department=department, submission=submission, out=out
-    )
+    settings = from_environment()
+    configuration = load(settings)
+    require_department(configuration, office, department)
+    asked = {"office": office, "department": department, "submission": submission}
+    written = write_returns(settings, configuration, **asked, out=out)
     show(configuration, written)
     return SOMETHING_WRONG if written else ALL_ACCEPTED

@@ -127,6 +127,7 @@ class _List:
     def __init__(self, book: Any, sheet: Any, words: ReturnWords) -> None:
         self._book, self._sheet, self._words = book, sheet, words
         self._row = 0
+        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         for column, width in enumerate(WIDTHS):
             sheet.set_column(column, column, width)
 
@@ -234,7 +235,11 @@ class _List:
     def _format(self, **look: Any) -> Any:
         whole = {"font_name": self._words.font, "font_size": 10.5, "font_color": INK, "valign": "vcenter"}
         whole |= {"border_color": LINE} if "border" in look else {}
-        return self._book.add_format(whole | look)
+        whole |= look
+        key = tuple(sorted(whole.items()))
+        if key not in self._formats:
+            self._formats[key] = self._book.add_format(whole)
+        return self._formats[key]
 
 
 def sorted_levels(words: ReturnWords) -> list[tuple[Level, str]]:
