@@ -172,7 +172,10 @@ def test_the_first_sheet_lists_every_problem_with_a_link_to_its_cell() -> None:
     whole = problem(None, sheet="台账", column="", says="缺少“社区”列。")
     before = problem("C2", Level.NOTE, column="罚款金额", before="1200")
 
-    workbook = opened(given_back(book(("台账", ROWS)), problem(), whole, before).content)
+    def select(workbook: openpyxl.Workbook) -> None:
+        workbook["台账"].sheet_view.tabSelected = True
+
+    workbook = opened(given_back(book(("台账", ROWS), arrange=select), problem(), whole, before).content)
     sheet = workbook.worksheets[0]
     lines = [[cell.value or None for cell in row] for row in sheet.iter_rows(min_row=sheet.max_row - 2)]
 
