@@ -11,7 +11,7 @@ from sources.reading.returned import COMMENT
 from sources.workbooks.returns_xml import Node, Splices, TroubleError, in_utf8, prefixed, root_of
 
 if TYPE_CHECKING:
-    from sources.workbooks.returns_package import Packed, SheetPart
+    from sources.workbooks.returns_package import Packed, Relation, SheetPart
 
 COMMENTS_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 SHAPES_KIND = "application/vnd.openxmlformats-officedocument.vmlDrawing"
@@ -20,6 +20,7 @@ TRANSITIONAL = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 BLOCK = 1024
 _SHAPE_NUMBER = re.compile(rb"_x0000_s(\d+)")
 _BLOCKS = re.compile(rb"(<o:idmap\b[^>]*?\bdata=[\"'])([\d,]+)")
+_SHAPES_ID = re.compile(rb"<(?:\w+:)?legacyDrawing\s[^>]*?:id=[\"']([^\"']+)")
 _SHAPE = re.compile(rb"<v:shape\b.*?</v:shape>", re.DOTALL)
 _SHAPE_TYPE = re.compile(rb"<v:shapetype\b[^>]*_x0000_t202\".*?</v:shapetype>", re.DOTALL)
 _ROW, _COLUMN = re.compile(rb"<x:Row>(\d+)</x:Row>"), re.compile(rb"<x:Column>(\d+)</x:Column>")
@@ -84,9 +85,8 @@ def _add_shapes(packed: Packed, sheet: SheetPart, new: bytes, *, taken: set[str]
     """The shapes in the sheet's drawing; the id of a new drawing, '' where there was one."""
     if taken:
         new = _SHAPE.sub(lambda shape: b"" if place_of(shape[0]) in taken else shape[0], new)
-    relation = packed.relation(sheet.path, "vmlDrawing")
-    used = b"legacyDrawing " in packed.read(sheet.path) and relation is not None
-    if relation is None or not used:
+    relation = shapes_of(packed, sheet)
+    if relation is None:
         path = packed.free("xl/drawings/yishuShapes{}.vml")
         packed.put(path, new)
         packed.declare_ending("vml", SHAPES_KIND)
@@ -101,6 +101,13 @@ def _add_shapes(packed: Packed, sheet: SheetPart, new: bytes, *, taken: set[str]
     at = present.rindex(b"</xml>")
     packed.put(relation.target, present[:at] + shapes + present[at:])
     return ""
+
+
+def shapes_of(packed: Packed, sheet: SheetPart) -> Relation | None:
+    """The drawing that the sheet's comments have their shapes in; another one may hold pictures of its header."""
+    named = _SHAPES_ID.search(packed.read(sheet.path))
+    known = {each.id: each for each in packed.relations(sheet.path)}
+    return known.get(named[1].decode()) if named else None
 
 
 def place_of(shape: bytes) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sources.reading.returned import RULE
-from sources.workbooks.returns_comments import without_ours, without_shapes
+from sources.workbooks.returns_comments import shapes_of, without_ours, without_shapes
 from sources.workbooks.returns_package import identity_of, sheet_nodes
 from sources.workbooks.returns_xml import Splices, root_of
 
@@ -69,7 +69,7 @@ def _strip_rules(packed: Packed, sheet: SheetPart) -> None:
 
 
 def _strip_comments(packed: Packed, sheet: SheetPart) -> None:
-    comments, shapes = packed.relation(sheet.path, "comments"), packed.relation(sheet.path, "vmlDrawing")
+    comments, shapes = packed.relation(sheet.path, "comments"), shapes_of(packed, sheet)
     if comments is None or comments.target not in packed:
         return
     text, bare = without_ours(packed.read(comments.target))

@@ -300,6 +300,21 @@ def test_pictures_charts_and_text_boxes_stay() -> None:
     assert 1 == marked.count(b"legacyDrawing")
 
 
+def test_a_picture_in_the_header_is_not_taken_for_a_comment() -> None:
+    """Header pictures lie in a drawing of the same kind as comments; ours get one of their own."""
+    buffer = io.BytesIO()
+    drawn = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    sheet = drawn.add_worksheet("台账")
+    sheet.write_row(0, 0, [1, 2, 3])
+    sheet.set_header("&L&G", {"image_left": "a.png", "image_data_left": io.BytesIO(DOT)})
+    drawn.close()
+
+    before, after = parts(buffer.getvalue()), parts(given_back(buffer.getvalue(), problem("B1")).content)
+
+    assert before["xl/drawings/vmlDrawing1.vml"] == after["xl/drawings/vmlDrawing1.vml"]
+    assert re.search(rb"<legacyDrawing [^>]*/><legacyDrawingHF ", after["xl/worksheets/sheet1.xml"])
+
+
 def test_a_second_return_bears_no_mark_of_the_first() -> None:
     """A 退回单 that is returned again loses its list, marks and comments; a clerk's own words below stay."""
 
