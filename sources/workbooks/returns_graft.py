@@ -33,7 +33,8 @@ LIST_PATH = "xl/worksheets/yishu{}.xml"
 LONGEST_NAME = 31
 # What may stand on a sheet behind its conditional formatting; and behind the reference to its comments' shapes.
 BEHIND_SHAPES = (
-    "legacyDrawingHF", "AlternateContent", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
+    "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "AlternateContent", "webPublishItems",
+    "tableParts", "extLst",
 )  # fmt: skip
 BEHIND_RULES = (
     "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks",
