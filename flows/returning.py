@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -101,11 +101,11 @@ def bundles(
 ) -> tuple[Bundle, ...]:
     """Every file that has open findings, and for each department and year what is wrong beside its files."""
     files: dict[tuple[Slot, str], list[Finding]] = {}
-    parts: dict[tuple[Slot, str], dict[str, Submission]] = {}
     latest: dict[Slot, Submission | None] = {}
     for kept in register.findings(office=office, department=department):
         finding = kept.finding
-        if finding.slot.office not in configuration.offices or not finding.slot.department:
+        office_card = configuration.offices.get(finding.slot.office)
+        if office_card is None or finding.slot.department not in office_card.departments:
             # What belongs to no department is the steward's to put in order.
             continue
         if finding.slot not in latest:
@@ -113,12 +113,19 @@ def bundles(
         submission = latest[finding.slot] if finding.submission else None
         key = (_folder_of(finding.slot), submission.sha256 if submission else "")
         files.setdefault(key, []).append(finding)
-        if submission:
-            parts.setdefault(key, {})[submission.id] = submission
     return tuple(
-        Bundle(slot=key[0], submissions=tuple(parts.get(key, {}).values()), findings=tuple(findings))
-        for key, findings in files.items()
+        Bundle(slot=slot, submissions=_parts(register, configuration, slot, sha256), findings=tuple(findings))
+        for (slot, sha256), findings in files.items()
     )
+
+
+def _parts(register: Register, configuration: Configuration, slot: Slot, sha256: str) -> tuple[Submission, ...]:
+    """The submissions that the file is, those of its sound ledgers too: a mended one will answer for them as well."""
+    if not sha256:
+        return ()
+    owed = configuration.offices[slot.office].departments[slot.department].hands_in
+    found = (register.latest(replace(slot, ledger=hands_in.ledger)) for hands_in in owed)
+    return tuple(submission for submission in found if submission is not None and submission.sha256 == sha256)
 
 
 def _folder_of(slot: Slot) -> Slot:

@@ -62,6 +62,22 @@ def in_force(register: Register) -> list[str]:
     return [each.submission.file_name for each in register.in_force() if each.submission.slot == VISIT_SLOT]
 
 
+def two_in_one(town: Town, *, held_on: str) -> None:
+    """The visits' desk owes the lectures too, and hands both in in one workbook; its visits are wrong."""
+    both = OFFICE.replace('files: ["*来访*"]', 'files: ["*来访*"], sheets: ["来访"]').replace(
+        "  school:",
+        '      - {ledger: town_lecture, files: ["*来访*"], sheets: ["宣讲"], due: {by: "01-10"}}\n  school:',
+    )
+    town.declare("sources/offices/town.yml", both)
+    workbook = Workbook()
+    for name, rows in (("来访", [VISIT_HEADS, BAD]), ("宣讲", [("编号", "日期"), ("L1", held_on)])):
+        sheet = workbook.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    workbook.remove(workbook.worksheets[0])
+    workbook.save(inbox(town) / "来访登记簿.xlsx")
+
+
 def yishu(town: Town, *arguments: str) -> Result:
     return CliRunner(env=town.environment).invoke(main, arguments)
 
@@ -173,18 +189,7 @@ def test_two_answers_to_one_file_have_to_be_told_apart(town: Town) -> None:
 
 def test_several_ledgers_of_one_file_come_back_in_one(town: Town) -> None:
     """A workbook that two ledgers are read from is one 退回单 with the findings of both."""
-    both = OFFICE.replace('files: ["*来访*"]', 'files: ["*来访*"], sheets: ["来访"]').replace(
-        "  school:",
-        '      - {ledger: town_lecture, files: ["*来访*"], sheets: ["宣讲"], due: {by: "01-10"}}\n  school:',
-    )
-    town.declare("sources/offices/town.yml", both)
-    workbook = Workbook()
-    for name, rows in (("来访", [VISIT_HEADS, BAD]), ("宣讲", [("编号", "日期"), ("L1", "某日")])):
-        sheet = workbook.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    workbook.remove(workbook.worksheets[0])
-    workbook.save(inbox(town) / "来访登记簿.xlsx")
+    two_in_one(town, held_on="某日")
     town.night()
 
     (written,) = given_back(town, department="desk")
@@ -193,6 +198,20 @@ def test_several_ledgers_of_one_file_come_back_in_one(town: Town) -> None:
     assert 2 == written.errors
     assert ["问题清单", "来访", "宣讲"] == marked.sheetnames
     assert (True, True) == tuple(bool(marked[name][cell].comment) for name, cell in (("来访", "C2"), ("宣讲", "B2")))
+
+
+def test_a_mended_file_answers_for_its_sound_ledgers_too(town: Town) -> None:
+    """Of two ledgers in one file only one was wrong; mended and laid beside the original, the file counts for both."""
+    two_in_one(town, held_on="2024-05-06")
+    town.night()
+    (written,) = given_back(town, department="desk")
+    shutil.copy(mend(written.path, C2=3), inbox(town))
+
+    collected = town.night()
+
+    assert [("desk", "accepted"), ("desk", "accepted"), ("school", "unchanged")] == [
+        (line.slot.department, line.state) for line in collected.lines
+    ]
 
 
 def test_what_never_came_is_told_in_a_list(town: Town) -> None:
