@@ -17,8 +17,8 @@ from sources.values import Broken
 SHEET = "Sheet1"
 _BEGINNINGS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00\x00\x05")
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
-BEGINNINGS_OF_PARTS = frozenset({0x0009, 0x0209, 0x0409, 0x0809})
-END_OF_PART, _PASSWORD, _SHEET = 0x000A, 0x002F, 0x0085
+_BOF = frozenset({0x0009, 0x0209, 0x0409, 0x0809})
+_EOF, _PASSWORD, _SHEET = 0x000A, 0x002F, 0x0085
 _DATES = frozenset({*range(14, 18), 22, *range(27, 37), *range(50, 59)})
 _QUOTED = re.compile(r"\"[^\"]*\"|\\.|\[[^\]]*\]")
 _CODE_PAGES = {936: "gb18030", 950: "big5", 932: "cp932", 1200: "gb18030", 32769: "cp1252", 10000: "mac_roman"}
@@ -54,29 +54,27 @@ def read_old(stream: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreada
 
 def is_protected(stream: bytes) -> bool:
     """Whether a workbook of Excel 97 or later is encrypted."""
-    for kind, _ in records(stream):
-        if kind in (END_OF_PART, _PASSWORD):
+    for kind, _ in _records(stream):
+        if kind in (_EOF, _PASSWORD):
             return kind == _PASSWORD
     return False
 
 
 def marks(stream: bytes) -> dict[str, Marks]:
     """Hidden rows and error cells of each sheet of Excel 97 and later, by the sheet's name."""
-    return {name: _marks(stream, at) for at, name in sheet_places(stream)}
+    return {name: _marks(stream, at) for at, name in _modern_places(stream)}
 
 
-def records(stream: bytes, at: int = 0) -> Iterator[tuple[int, bytes]]:
-    """The kind and the body of each record from a place on."""
+def _records(stream: bytes, at: int = 0) -> Iterator[tuple[int, bytes]]:
     while at + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, at)
         yield kind, stream[at + 4 : at + 4 + size]
         at += 4 + size
 
 
-def sheet_places(stream: bytes) -> Iterator[tuple[int, str]]:
-    """Where each sheet of a workbook of Excel 97 or later begins, and its name."""
-    for kind, body in records(stream):
-        if kind == END_OF_PART:
+def _modern_places(stream: bytes) -> Iterator[tuple[int, str]]:
+    for kind, body in _records(stream):
+        if kind == _EOF:
             return
         if kind == _SHEET and len(body) > 8 and body[5] == 0:
             wide = body[7] & 1
@@ -87,10 +85,10 @@ def sheet_places(stream: bytes) -> Iterator[tuple[int, str]]:
 def _marks(stream: bytes, at: int) -> Marks:
     hidden, broken = set(), {}
     depth = 0
-    for kind, body in records(stream, at):
-        if kind in BEGINNINGS_OF_PARTS:
+    for kind, body in _records(stream, at):
+        if kind in _BOF:
             depth += 1
-        elif kind == END_OF_PART:
+        elif kind == _EOF:
             depth -= 1
             if depth <= 0:
                 break
@@ -133,7 +131,7 @@ class _Book:
         book = cls(stream)
         book.version = {0x0009: 2, 0x0209: 3, 0x0409: 4}.get(int.from_bytes(stream[:2], "little"), 5)
         raw: list[tuple[int, bytes, bool]] = []
-        for kind, body in records(stream):
+        for kind, body in _records(stream):
             book._note(kind, body, raw)
         for at, name, hidden in raw:
             book.places.append((at, book.text(name), hidden))
@@ -201,10 +199,10 @@ class _Reader:
         self._cells = Cells()
         self._formula: tuple[int, int] | None = None
         depth = 0
-        for kind, body in records(book.stream, at):
-            if kind in BEGINNINGS_OF_PARTS:
+        for kind, body in _records(book.stream, at):
+            if kind in _BOF:
                 depth += 1
-            elif kind == END_OF_PART:
+            elif kind == _EOF:
                 depth -= 1
                 if depth <= 0:
                     break
@@ -291,3 +289,7 @@ def _packed(raw: bytes) -> float:
     else:
         value = float(struct.unpack("<d", b"\0\0\0\0" + (bits & ~3).to_bytes(4, "little"))[0])
     return value / 100 if bits & 1 else value
+
+
+# Others walk the records as well: how sheets look, and their formulas.
+records, sheet_places = _records, _modern_places

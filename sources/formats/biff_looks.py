@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sources.formats.biff import BEGINNINGS_OF_PARTS, END_OF_PART, is_old, records, sheet_places
+from sources.formats.biff import is_old, records, sheet_places
 from sources.formats.biff_formulas import formula_text
 from sources.formats.compound import Compound
 from sources.formats.grid import OLE
@@ -24,6 +24,7 @@ _PALETTE = re.findall(
 )
 _ACROSS = ("", "left", "center", "right", "fill", "justify", "center_across", "distributed")
 _DOWN = ("top", "vcenter", "bottom", "vjustify", "vdistributed")
+_BEGINNING, _END = 0x0809, 0x000A
 _SOLID, _FIT_TO_PAGE, _FROZEN = 1, 0x01, 0x08
 
 
@@ -128,7 +129,7 @@ def _sheet(stream: bytes, at: int, styles: list[dict[str, Any]]) -> Looks:
     looks, depth, fits, pages = Looks(styles), 0, False, (1, 1)
     panes, frozen = (0, 0), False
     for kind, body in records(stream, at):
-        depth += (kind in BEGINNINGS_OF_PARTS) - (kind == END_OF_PART)
+        depth += (kind == _BEGINNING) - (kind == _END)
         if depth <= 0:
             break
         match kind:
