@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any
 
 from sources.cards import LedgerCard, in_words
-from sources.formats.grid import Sheet, Unreadable, Workbook, open_workbook
+from sources.formats.grid import Sheet, Unreadable, Workbook
 from sources.reading.columns import Surroundings, Typed, cells_of, type_column, unit_for
 from sources.reading.frames import Reading, Told, keep, kept, reading_key, table_of
 from sources.reading.layout import Table, find_table
-from sources.reading.returned import is_list_name, unmarked
+from sources.reading.returned import open_own
 from sources.reading.sheets import Choice, months_of
 from sources.reading.totals import Difference, Sums, check_summary, check_totals
 from sources.values import as_text, fold
@@ -67,13 +67,11 @@ def read_rows(
 ) -> Told:
     """The same without pandas: the rows are an Arrow table."""
     choice = Choice(card, sheets)
-    book = open_workbook(content, lambda name: choice.wants(name) or is_list_name(name))
+    book = open_own(content, choice.wants)
     if isinstance(book, Unreadable):
         return not_read(book.code, submission=submission, card=card, facts={"reason": book.reason})
     pile = _Pile(submission, card)
-    own, about = unmarked(book, content, choice.wants)
-    pile.facts |= about
-    _read_book(own, choice, pile, secret=secret)
+    _read_book(book, choice, pile, secret=secret)
     return pile.told()
 
 
@@ -121,7 +119,7 @@ class _Pile:
 
 
 def _read_book(book: Workbook, choice: Choice, pile: _Pile, *, secret: bytes) -> None:
-    pile.facts["format"] = book.format
+    pile.facts |= {"format": book.format, **book.about}
     sheets, summaries = choice.split(book.sheets)
     if not sheets:
         found = "、".join(name for name in book.names)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sources.formats.grid import Unreadable, open_workbook
 from warehouse.model import digest
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def answers(content: bytes) -> tuple[str, ...]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(PROPERTIES) as part:
             return submissions_in(part.read(_MOST_BYTES).decode("utf-8", "replace"))
-    except (KeyError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError):
-        # Whatever is wrong with the file, its reader will say.
+    except Exception:  # noqa: BLE001 - whatever is wrong with the file, its reader will say
         return ()
 
 
@@ -76,17 +75,22 @@ def without_list(sheets: Sequence[Sheet], content: bytes) -> Without:
     return Without(tuple(own), found)
 
 
-def unmarked(book: Workbook, content: bytes, wanted: Callable[[str], bool]) -> tuple[Workbook, Mapping[str, str]]:
-    """The workbook's own sheets of those that are `wanted`, and the facts about the 退回单 that it may be.
+def open_own(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadable:
+    """The department's own sheets of those that are `wanted`, and in `about` what the file says as a 退回单.
 
     `answers`: the submissions it was made from; `list_only`: there is nothing in it but our list.
     """
+    book = open_workbook(content, lambda name: wanted(name) or is_list_name(name))
+    if isinstance(book, Unreadable):
+        return book
     found = without_list(book.sheets, content)
     lists = {sheet.name for sheet in book.sheets} - {sheet.name for sheet in found.sheets}
     names = tuple(name for name in book.names if name not in lists)
-    own = replace(book, names=names, sheets=tuple(sheet for sheet in found.sheets if wanted(sheet.name)))
-    facts = {"answers": " ".join(found.answers)} if found.answers else {}
-    return own, facts if names or not found.answers else facts | {"list_only": "true"}
+    about = {"answers": " ".join(found.answers)} if found.answers else {}
+    if found.answers and not names:
+        about["list_only"] = "true"
+    own = tuple(sheet for sheet in found.sheets if wanted(sheet.name))
+    return replace(book, names=names, sheets=own, about=about)
 
 
 def _said(rows: Sequence[Sequence[Any]]) -> tuple[str, ...]:
