@@ -73,7 +73,7 @@ def graft(
         own = {sheet.name for sheet in without_list(book.sheets, content).sheets}
         strip(packed, lists={sheet.name for sheet in book.sheets} - own)
         return _grafted(packed, order, words, values=values, kept=kept), packed.suffix
-    except (TroubleError, KeyError, StopIteration, ValueError, zipfile.BadZipFile, zipfile.LargeZipFile) as error:
+    except (TroubleError, LookupError, StopIteration, ValueError, zipfile.BadZipFile, zipfile.LargeZipFile) as error:
         raise NotGraftedError(str(error)) from error
 
 

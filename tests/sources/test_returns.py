@@ -375,9 +375,10 @@ def test_a_package_with_prefixes_is_marked_as_well(prefix: str) -> None:
     assert workbook["台账"]["B3"].comment
 
 
-def test_a_package_that_is_not_built_as_it_should_be_comes_back_as_its_values() -> None:
+@pytest.mark.parametrize("styles", [b"<styleSheet/>", b'<?xml version="1.0" encoding="U2F-8"?><styleSheet/>'])
+def test_a_package_that_is_not_built_as_it_should_be_comes_back_as_its_values(styles: bytes) -> None:
     """Where nothing can be put in, what stood in the cells is drawn anew, and the list says so."""
-    content = repacked(book(("台账", ROWS)), lambda name, text: b"<styleSheet/>" if name == "xl/styles.xml" else text)
+    content = repacked(book(("台账", ROWS)), lambda name, text: styles if name == "xl/styles.xml" else text)
 
     written = given_back(content)
 
