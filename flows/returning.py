@@ -79,7 +79,12 @@ def write_returns(
             if (asked in bundle.submissions if asked else bundle.to_mend)
         ]
         before = Yesteryear(register, settings, configuration)
-        return tuple(_write(settings, configuration, bundle, words, before=before, out=out) for bundle in chosen)
+        written = []
+        for bundle in chosen:
+            written.append(_write(settings, configuration, bundle, words, before=before, out=out))
+            for given_back in bundle.submissions:
+                register.give_back(given_back.id, at=edge.now())
+        return tuple(written)
 
 
 def _asked(register: Register, identity: str) -> Submission:
@@ -99,11 +104,13 @@ def _asked(register: Register, identity: str) -> Submission:
 def bundles(
     register: Register, configuration: Configuration, *, office: str | None, department: str | None
 ) -> tuple[Bundle, ...]:
-    """Every file that has open findings, and for each department and year what is wrong beside its files."""
+    """Every file with findings that wait for somebody, and for each department and year what is wrong beside files."""
     files: dict[tuple[Slot, str], list[Finding]] = {}
     latest: dict[Slot, Submission | None] = {}
     for kept in register.findings(office=office, department=department):
         finding = kept.finding
+        if kept.settled:
+            continue
         office_card = configuration.offices.get(finding.slot.office)
         if office_card is None or finding.slot.department not in office_card.departments:
             # What belongs to no department is the steward's to put in order.

@@ -100,6 +100,20 @@ def test_a_mended_return_closes_what_it_was_about(town: Town) -> None:
     assert town.night().nothing_new
 
 
+def test_what_was_given_back_is_known_to_be_so(town: Town) -> None:
+    """A question about an accepted file is open the next night, unless a 退回单 was written: then it is returned."""
+    town.visits(("V1", "2024-03-05", "3人"), ("V2", "2024-03-06", "4人"), ("V3", "2024-03-07", "5场"))
+    town.night()
+    town.lectures(("L1", "2024-05-01"))
+    town.night()
+    before = asked(town, states)
+
+    given_back(town, department="desk")
+
+    assert [("cell.mixed_measures", "open", "来访登记簿.xlsx")] == before
+    assert [("cell.mixed_measures", "returned", "来访登记簿.xlsx")] == asked(town, states)
+
+
 @pytest.mark.skipif(not OFFICE_PROGRAM, reason="LibreOffice is not on this machine")
 @pytest.mark.parametrize("suffix", ["xlsx", "xls", "ods"])
 def test_a_return_is_known_again_after_another_program_saved_it(town: Town, suffix: str) -> None:
