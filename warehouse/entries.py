@@ -11,7 +11,7 @@ from warehouse.declarations import YishuError
 from warehouse.model import Finding, State, Submission
 
 RunState = Literal["running", "done", "failed", "interrupted"]
-Stage = Literal["receipt", "content"]
+Stage = Literal["receipt", "content", "across"]
 FindingState = Literal["new", "open", "fixed", "recurred"]
 
 

@@ -12,7 +12,7 @@ from warehouse.entries import FindingState, KeptFinding, Stage, Verdict
 from warehouse.model import Finding, Level, Slot, State, Submission
 from warehouse.register_schema import FINDING, RECEIPT, RUN, SUBMISSION, VERDICT, facts_to_json
 
-SAID = ("code", "level", "submission", "file", "sheet", "cell", "key", "column", "facts")
+SAID = ("code", "level", "submission", "file", "sheet", "cell", "key", "column", "also", "facts")
 
 CLOSE = update(FINDING).where(FINDING.c.id == bindparam("this")).values(closed_at=bindparam("at"))
 CHANGE = (
@@ -160,6 +160,7 @@ def to_kept_finding(row: Row[Any], latest_run: int | None) -> KeptFinding:
             key=row.key,
             column=row.column,
             facts=row.facts,
+            also=row.also,
         ),
         state=_state(row, latest_run),
         first_seen_at=row.first_seen_at,

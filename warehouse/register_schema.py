@@ -36,6 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from warehouse.entries import RegisterError
+from warehouse.model import Place, Slot
 
 BUSY_MILLISECONDS = 30_000
 
@@ -110,6 +111,34 @@ def facts_from_json(text: str) -> dict[str, Any]:
         return kinds[kind](written)
 
     return {name: read(value) for name, value in json.loads(text).items()}
+
+
+class Places(TypeDecorator[tuple[Place, ...]]):
+    """Places as JSON text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Place, ...] | None, dialect: Dialect) -> str:  # noqa: ARG002
+        """The JSON text of `value`."""
+        return places_to_json(value or ())
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Place, ...]:  # noqa: ARG002
+        """The places in `value`; none in a row that was written before places were kept."""
+        said = json.loads(value or "[]")
+        return tuple(Place(**{**place, "slot": Slot(*place["slot"])}) for place in said)
+
+
+def places_to_json(places: tuple[Place, ...]) -> str:
+    """The places as JSON text, the same for the same places."""
+    slots = [
+        [place.slot.office, place.slot.department, place.slot.ledger, place.slot.period] for place in places
+    ]
+    said = [
+        {"slot": slot, "submission": place.submission, "file": place.file, "sheet": place.sheet, "cell": place.cell}
+        for slot, place in zip(slots, places, strict=True)
+    ]
+    return json.dumps(said, ensure_ascii=False)
 
 
 METADATA = MetaData()
@@ -229,6 +258,7 @@ FINDING = Table(
     Column("key", String),
     Column("column", String),
     Column("facts", Facts, nullable=False),
+    Column("also", Places),
     Column("recurred", Integer, nullable=False, default=0),
     Column("first_seen_at", Instant, nullable=False),
     Column("last_seen_at", Instant, nullable=False),
@@ -244,8 +274,14 @@ def _first(connection: Connection) -> None:
     METADATA.create_all(connection)
 
 
+def _also(connection: Connection) -> None:
+    """The other sides of a finding that several ledgers have a part in."""
+    if "also" not in {column["name"] for column in inspect(connection).get_columns(FINDING.name)}:
+        connection.exec_driver_sql("alter table finding add column also text")
+
+
 # One step per version, from nothing to today; a step that was ever released is never changed, only followed.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first,)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _also)
 
 
 def connect(url: str) -> Engine:
