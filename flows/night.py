@@ -290,7 +290,8 @@ def decide(night: Night, checked: Checked) -> Decided:
         run=night.run,
     )
     # The receipt comes last: a run killed before it finds the submission undecided the next time and begins again.
-    night.register.note_findings(slot, "content", checked.findings, run=night.run, at=now)
+    own = checked.submission.id
+    night.register.note_findings(slot, "content", checked.findings, run=night.run, at=now, submission=own)
     night.register.decide(verdict)
     night.register.receive(checked.submission.id, run=night.run, at=now)
     return Decided(submission=checked.submission, verdict=verdict)
