@@ -8,14 +8,15 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from expectations.vocabulary import COLUMN_ARGUMENTS
 from warehouse.declarations import DeclarationError, load
 from warehouse.model import Level, digest
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Code = Annotated[str, StringConstraints(pattern=r"^(rule|key|row)\.[a-z0-9_]+$")]
+Code = Annotated[str, StringConstraints(pattern=r"^(rule|key|row|across|trend)\.[a-z0-9_]+$")]
+Ref = Annotated[str, StringConstraints(pattern=r"^[RTXYD]\d{2}$")]
 Scalar = bool | int | float | date | str
 Operator = Literal["==", "!=", "<", "<=", ">", ">=", "is_in", "is_not_in", "is_null", "is_not_null"]
 
@@ -81,6 +82,21 @@ class Derived(Declared):
     def columns(self) -> tuple[str, ...]:
         """The columns that it is made from."""
         return (self.column, self.days_since) if self.days_since else (self.column,)
+
+
+def _one_or_more(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+class Head(Declared):
+    """What every rule says of itself."""
+
+    code: Code
+    ref: Annotated[tuple[Ref, ...], BeforeValidator(_one_or_more)] = ()
+    level: Level
+    why: str = Field(min_length=1)
+    owner: str = Field(min_length=1)
+    since: date | None = None
 
 
 class Examples(Declared):

@@ -62,15 +62,18 @@ def try_case(rule: ComparisonRule, case: Case, scope: Scope) -> tuple[Finding, .
         *_filed(case.last_year, YEAR - 1, "last"),
         *_filed(case.before, YEAR, "before"),
     ]
+    # What figures stand on: they need a file to point at.
+    stand_in = _Filed(min(scope.tables), YEAR, "figures", ()) if case.figures else None
+    filed += [stand_in] if stand_in else []
     present = [each for each in filed if each.mark != "before"]
     holdings = [_holding(each, scope.tables[each.ledger]) for each in filed]
     rows: dict[str, list[Mapping[str, Any]]] = {}
     for each in filed:
         rows.setdefault(each.ledger, []).extend(_rows(each, scope.tables[each.ledger]))
-    standing = [each.submission.id for each in filed if each.mark != "now"]
+    standing = [each.submission.id for each in filed if each.mark not in ("now", "figures")]
     with Candidate(scope.tables, holdings, standing=standing, rows=rows) as candidate:
         candidate.choose(each.submission.id for each in present)
-        candidate.say([_line(said) for said in case.figures])
+        candidate.say([_line(said, stand_in.submission.id) for said in case.figures] if stand_in else [])
         tried = replace(
             scope,
             office=OFFICE,
@@ -87,6 +90,8 @@ def try_case(rule: ComparisonRule, case: Case, scope: Scope) -> tuple[Finding, .
         told = run_all([rule], tried, candidate.ask)
     if told.crashes:
         raise ExampleError(f"{rule.path}: {told.crashes[0]}")
+    if all(outcome.not_run for outcome in told.outcomes):
+        raise ExampleError(f"{rule.path}: an example does not make the rule run: {told.outcomes[0].not_run}")
     return told.findings
 
 
@@ -142,6 +147,6 @@ def _typed(value: Any, kind: str) -> Any:
     return makers.get(kind, lambda same: same)(value)
 
 
-def _line(said: Mapping[str, Any]) -> FigureLine:
-    line = {**_LINE, "submission": None, **said}
+def _line(said: Mapping[str, Any], submission: str) -> FigureLine:
+    line = {**_LINE, "submission": submission, **said}
     return FigureLine(**{**line, "value": Decimal(str(line["value"]))})

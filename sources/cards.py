@@ -215,6 +215,8 @@ class OfficeCard(Declared):
     """An office: its names, its place in the tree, its departments and what they owe, its way of writing.
 
     `signed`: what must stand below every table that is handed in (填报人, 审核人, 填报日期); nothing unless it is said.
+    `freezes_on`: the day of the year after, as 01-10, from which a year's rows may no longer change; `reopened` names
+    the years in which they may, and why. `limits` sets options of rules over several ledgers and years, by code.
     """
 
     id: Id
@@ -227,6 +229,9 @@ class OfficeCard(Declared):
     mechanisms: Mapping[str, date] = {}
     figures: Mapping[Id, FigureChoice] = {}
     style: Style = Style()
+    freezes_on: Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")] = "01-10"
+    reopened: Mapping[int, str] = {}
+    limits: Mapping[str, Mapping[Id, int | float | str]] = {}
 
     @model_validator(mode="after")
     def _agrees(self) -> OfficeCard:
@@ -248,6 +253,10 @@ class OfficeCard(Declared):
     def hands_in(self, department: str, ledger: str) -> HandsIn:
         """What the card says of `ledger` as `department` hands it in."""
         return next(owed for owed in self.departments[department].hands_in if owed.ledger == ledger)
+
+    def is_frozen(self, year: int, today: date) -> bool:
+        """Whether the rows of `year` may no longer change."""
+        return year not in self.reopened and f"{today:%Y-%m-%d}" >= f"{year + 1}-{self.freezes_on}"
 
     def signatures(self, owed: HandsIn) -> tuple[Signature, ...]:
         """What must stand below the tables of `owed`."""

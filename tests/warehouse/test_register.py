@@ -427,7 +427,7 @@ def test_a_register_that_cannot_be_used_is_an_error_that_says_what_to_do(tmp_pat
         pass
     with sqlite3.connect(path) as connection:
         connection.execute("update register_version set version = 99")
-    with pytest.raises(RegisterError, match="has version 99, this program knows 2"):
+    with pytest.raises(RegisterError, match="has version 99, this program knows 3"):
         open_register(f"sqlite:///{path}")
     (tmp_path / "damaged.sqlite").write_text("not a database " * 100)
     with pytest.raises(RegisterError, match="put the file back from a backup"):
