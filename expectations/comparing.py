@@ -50,7 +50,10 @@ def run_all(rules: Iterable[ComparisonRule], scope: Scope, ask: Ask) -> Comparis
     outcomes: list[Compared] = []
     for rule in rules:
         for ledger, reason in _turns(rule, scope):
-            found, outcome = _run(rule, scope, ledger, reason, ask, submissions)
+            if reason is not None:
+                outcomes.append(Compared(code=rule.code, ledger=ledger, level=rule.head.level, not_run=reason))
+                continue
+            found, outcome = _run(rule, scope, ledger, ask, submissions)
             findings += found
             outcomes.append(outcome)
     return Comparisons(tuple(findings), tuple(outcomes))
@@ -58,9 +61,12 @@ def run_all(rules: Iterable[ComparisonRule], scope: Scope, ask: Ask) -> Comparis
 
 def _turns(rule: ComparisonRule, scope: Scope) -> Iterable[tuple[str | None, str | None]]:
     """Each (ledger, reason why it does not run) that the rule runs for; one of (None, …) for a rule without `each`."""
-    reason = next((why for ledger in rule.head.ledgers if (why := _lacking(rule, scope, ledger))), None)
+    lacking = ((ledger, _lacking(rule, scope, ledger)) for ledger in rule.head.ledgers)
+    reason = next((f"{ledger}: {why}" for ledger, why in lacking if why), None)
     if rule.head.figures and not scope.published:
-        reason = reason or "no published figures of an earlier year"
+        reason = reason or "no published figures are known"
+    if rule.head.replaces and not scope.replaced:
+        reason = reason or "nothing else stood in force before"
     each = rule.ledgers(scope)
     if reason is not None or not (rule.head.each or rule.head.every_ledger):
         yield None, reason
@@ -71,12 +77,12 @@ def _turns(rule: ComparisonRule, scope: Scope) -> Iterable[tuple[str | None, str
 
 def _lacking(rule: ComparisonRule, scope: Scope, ledger: str) -> str | None:
     if ledger not in scope.handed_in:
-        return f"the office hands in no {ledger}"
+        return "the office does not hand it in"
     for year in (scope.year, *((scope.year - 1,) if rule.head.last_year else ())):
         if ledger not in scope.readable.get(year, frozenset()):
-            return f"no readable submission of {ledger} for {year}"
+            return f"no readable submission for {year}"
     if rule.head.replaces and ledger not in scope.replaced:
-        return f"nothing else of {ledger} stood in force before"
+        return "nothing else stood in force before"
     return None
 
 
@@ -84,13 +90,10 @@ def _run(
     rule: ComparisonRule,
     scope: Scope,
     ledger: str | None,
-    reason: str | None,
     ask: Ask,
     submissions: Mapping[str, Mapping[str, Any]],
 ) -> tuple[tuple[Finding, ...], Compared]:
-    about = {"code": rule.code, "ledger": ledger, "level": rule.head.level}
-    if reason is not None:
-        return (), Compared(**about, not_run=reason)
+    about: dict[str, Any] = {"code": rule.code, "ledger": ledger, "level": rule.head.level}
     try:
         query = compose(rule, scope, ledger)
         rows = ask(query.sql, query.parameters)

@@ -1,7 +1,7 @@
 """Rules over several ledgers and over several years: one SQL file each, with a head that says what it is.
 
 The query returns one row for each violation: `submission`, `sheet` and `cell` where it stands, `key` by which it is
-known again, `also` the other sides (a list of the same three), `column` if one is meant; every further column is a fact.
+known again, `also` the other sides (a list of the same three), `column` if one is meant; further columns are facts.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ SHARED = "_shared.sql"
 MACRO = re.compile(r"{%-?\s*macro\s+(\w+)")
 AREAS = ("across", "trend")
 
-Rows = Mapping[Id, tuple[Mapping[str, Any], ...]]
+Row = Mapping[str, Any]
+Rows = Mapping[Id, tuple[Row, ...]]
 
 
 class Case(Declared):
@@ -35,9 +36,9 @@ class Case(Declared):
     `frozen`: the year is closed.
     """
 
-    rows: Rows = {}
-    last_year: Rows = {}
-    before: Rows = {}
+    rows: Rows = Field(default_factory=dict)
+    last_year: Rows = Field(default_factory=dict)
+    before: Rows = Field(default_factory=dict)
     figures: tuple[Mapping[str, Any], ...] = ()
     frozen: bool = False
 
@@ -142,9 +143,11 @@ def read_comparison(path: Path, shared: str) -> ComparisonRule:
     if not text.startswith(OPEN) or CLOSE not in text:
         raise DeclarationError(f"{path}: a rule begins with its declaration between {OPEN} and {CLOSE}")
     head, _, template = text.removeprefix(OPEN).partition(CLOSE)
-    rule = ComparisonRule(parse(Comparison, parse_yaml(head, path), path), template.strip(), path, shared)
+    rule = ComparisonRule(parse(Comparison, parse_yaml(head, path), path, text=head), template.strip(), path, shared)
     if rule.code.partition(".")[0] not in AREAS or rule.code.partition(".")[2] != path.stem:
-        raise DeclarationError(f"{path}: the code '{rule.code}' must be one of across.… or trend.… and end like the file")
+        raise DeclarationError(
+            f"{path}: the code '{rule.code}' must be one of across.… or trend.… and end like the file"
+        )
     return rule
 
 
@@ -195,6 +198,7 @@ def compose(rule: ComparisonRule, scope: Scope, ledger: str | None = None) -> Qu
     return Query(sql.strip(), bound)
 
 
+@lru_cache(maxsize=256)
 def _compiled(shared: str, template: str) -> Any:
     names = MACRO.findall(shared)
     head = f"{{% from '{SHARED}' import {', '.join(names)} with context %}}" if names else ""

@@ -70,7 +70,7 @@ def try_case(rule: ComparisonRule, case: Case, scope: Scope) -> tuple[Finding, .
     rows: dict[str, list[Mapping[str, Any]]] = {}
     for each in filed:
         rows.setdefault(each.ledger, []).extend(_rows(each, scope.tables[each.ledger]))
-    standing = [each.submission.id for each in filed if each.mark not in ("now", "figures")]
+    standing = {each.submission.id: True for each in filed if each.mark == "before"}
     with Candidate(scope.tables, holdings, standing=standing, rows=rows) as candidate:
         candidate.choose(each.submission.id for each in present)
         candidate.say([_line(said, stand_in.submission.id) for said in case.figures] if stand_in else [])

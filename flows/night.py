@@ -14,6 +14,7 @@ from flows import arrivals
 from flows import settings as edge
 from flows.arrivals import Arrival, Call
 from flows.formalities import Asked, asked, formalities, overdue
+from flows.holdings import holdings
 from flows.judging import judge
 from flows.run import Night, guard, only_one, timed
 from warehouse.declarations import YishuError
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from flows.settings import Settings
     from sources.cards import HandsIn, LedgerCard
     from sources.reading.reader import Reading
-    from warehouse.entries import Accepted, Verdict
-    from warehouse.store import Holding, Publication
+    from warehouse.entries import Verdict
+    from warehouse.store import Publication
 
 NO_RULES = digest("no rules")[:16]
 
@@ -105,7 +106,7 @@ def reading_key(night: Night, slot: Slot, sha256: str) -> str:
 
 
 def rules_hash(night: Night, slot: Slot, file_name: str) -> str:
-    """The hash of what decides the findings in a file of this name: its ledger's rules, and what is asked beside them."""
+    """The hash of what decides the findings in a file of this name: its ledger's rules, and what is asked besides."""
     rules = night.configuration.rules_hash(slot.ledger) or NO_RULES
     return digest(rules, asked_of(night, slot).hash(file_name))[:16]
 
@@ -270,17 +271,21 @@ def together(by_reader: Sequence[Finding], by_rules: Sequence[Finding]) -> tuple
     return (*by_reader, *(finding for finding in by_rules if (finding.sheet, finding.cell) not in unread))
 
 
-def decide(night: Night, checked: Checked) -> Decided:
-    """The verdict on one submission: accepted where no finding is an error. The register knows it before it returns."""
+def decide(night: Night, checked: Checked, *, shared: Sequence[Finding] = (), blocked: bool = False) -> Decided:
+    """The verdict on one submission: accepted where no finding is an error. The register knows it before it returns.
+
+    `shared` are its findings with other ledgers and years, and `blocked` whether one of those turns it away.
+    """
     from warehouse.register import Verdict
 
     now, slot = edge.now(), checked.submission.slot
-    levels = [finding.level for finding in checked.findings]
+    levels = [finding.level for finding in (*checked.findings, *shared)]
+    returned = blocked or any(finding.level is Level.ERROR for finding in checked.findings)
     verdict = Verdict(
         submission=checked.submission.id,
         card_hash=checked.key,
         rules_hash=rules_hash(night, slot, checked.submission.file_name),
-        state=State.RETURNED if Level.ERROR in levels else State.ACCEPTED,
+        state=State.RETURNED if returned else State.ACCEPTED,
         rows=checked.rows,
         errors=levels.count(Level.ERROR),
         questions=levels.count(Level.QUESTION),
@@ -318,37 +323,6 @@ def table_of(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
         }
         for item in outcomes
     ]
-
-
-def holdings(night: Night) -> tuple[Holding, ...]:
-    """Every accepted submission with its rows as the cards of today read them, as far as its slot is still declared."""
-    return tuple(
-        _holding(night, accepted) for accepted in night.register.history() if _declared(night, accepted.submission.slot)
-    )
-
-
-def _declared(night: Night, slot: Slot) -> bool:
-    office = night.configuration.offices.get(slot.office)
-    return office is not None and any(
-        (department, hands_in.ledger) == (slot.department, slot.ledger) for department, hands_in in office.owed()
-    )
-
-
-def _holding(night: Night, accepted: Accepted) -> Holding:
-    from sources.reading.frames import outline
-    from warehouse.store import Holding
-
-    submission, frames = accepted.submission, night.settings.frames
-    key = reading_key(night, submission.slot, submission.sha256)
-    # A card that has changed since reads old files anew, so that all rows of a table have its columns.
-    kept = outline(frames, key) or read(night, submission, key)
-    return Holding(
-        submission=submission,
-        accepted_at=accepted.accepted_at,
-        in_force=accepted.in_force,
-        frame=frames / f"{key}.parquet",
-        blocks=kept.blocks,
-    )
 
 
 def build_docs(night: Night, received: Iterable[Received]) -> Path:

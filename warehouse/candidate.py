@@ -51,10 +51,10 @@ class Candidate:
         tables: Mapping[str, LedgerTable],
         holdings: Sequence[Holding],
         *,
-        standing: Iterable[str] = (),
+        standing: Mapping[str, bool] | None = None,
         rows: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
     ) -> None:
-        """Take in the rows of `holdings`; `standing` are in force as things are.
+        """Take in the rows of `holdings`; `standing` are what stood before, and whether it still is in force.
 
         `rows` are rows by ledger, provenance included, that are taken instead of Parquet files: for examples.
         """
@@ -72,7 +72,10 @@ class Candidate:
         else:
             building.add_layouts(self._connection, self._holdings)
             _take(self._connection, tables, rows)
-        building.insert(self._connection, "standing", {"submission": _texts(sorted(standing))})
+        stood = standing or {}
+        building.insert(
+            self._connection, "standing", {"submission": _texts([*stood]), "in_force": _flags([*stood.values()])}
+        )
         self.choose(holding.submission.id for holding in holdings if holding.in_force)
         self._warehouse = Warehouse(self._connection)
 
@@ -109,6 +112,10 @@ class Candidate:
         """The rows that one query answers."""
         return self._warehouse.ask(sql, parameters)
 
+    def files(self, office: str, year: int) -> list[dict[str, Any]]:
+        """The files that speak for `office` in `year` or before: ledger, submission, first sheet; the newest first."""
+        return self.ask(statement("statements/files_in_force.sql"), {"office": office, "year": year})
+
 
 def empty_candidate(tables: Mapping[str, LedgerTable]) -> Candidate:
     """A candidate without rows, to try queries on."""
@@ -119,6 +126,12 @@ def _texts(values: Sequence[str]) -> Any:
     import pyarrow
 
     return pyarrow.array(values, pyarrow.string())
+
+
+def _flags(values: Sequence[bool]) -> Any:
+    import pyarrow
+
+    return pyarrow.array(values, pyarrow.bool_())
 
 
 def _take(

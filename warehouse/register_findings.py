@@ -78,7 +78,11 @@ def note(
 
 def mark_returned(connection: Connection, submission: str, *, at: datetime | None) -> None:
     """The open findings of this submission went back to the department at `at`; None: they did not, after all."""
-    in_it = (FINDING.c.submission == submission, FINDING.c.stage.in_(("content", "across")), FINDING.c.closed_at.is_(None))
+    in_it = (
+        FINDING.c.submission == submission,
+        FINDING.c.stage.in_(("content", "across")),
+        FINDING.c.closed_at.is_(None),
+    )
     values = {"returned_at": at, "returned_submission": submission if at else None}
     connection.execute(update(FINDING).where(*in_it).values(values))
 

@@ -132,9 +132,7 @@ class Places(TypeDecorator[tuple[Place, ...]]):
 
 def places_to_json(places: tuple[Place, ...]) -> str:
     """The places as JSON text, the same for the same places."""
-    slots = [
-        [place.slot.office, place.slot.department, place.slot.ledger, place.slot.period] for place in places
-    ]
+    slots = [[place.slot.office, place.slot.department, place.slot.ledger, place.slot.period] for place in places]
     said = [
         {"slot": slot, "submission": place.submission, "file": place.file, "sheet": place.sheet, "cell": place.cell}
         for slot, place in zip(slots, places, strict=True)

@@ -19,7 +19,7 @@ select
     submission,
     sheet,
     cell,
-    figure as key,
+    figure || ' ' || document as key,
     name,
     value,
     published,

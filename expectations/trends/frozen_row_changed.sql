@@ -34,6 +34,7 @@ changed as (
     inner join before.{{ name(ledger) }} as earlier
         on {{ same_row(ledger) }}
     where present.{{ name(column) }} is distinct from earlier.{{ name(column) }}
+      and earlier._in_force
     {{ 'union all' if not loop.last }}
     {% endfor %}
 )

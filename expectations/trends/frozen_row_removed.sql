@@ -20,3 +20,4 @@ examples:
 ---*/
 {{ removed_rows(ledger) }}
 where $frozen
+  and earlier._in_force

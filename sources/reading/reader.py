@@ -104,7 +104,7 @@ class _Pile:
         """The rows as Arrow, and all the rest."""
         return Told(table_of(self.columns, self.card), tuple(self.blocks), tuple(self.findings), self.facts)
 
-    def find(self, code: str, *, facts: Mapping[str, type_of_fact] | None = None, **place: str | None) -> None:
+    def find(self, code: str, *, facts: Mapping[str, type_of_fact] | None = None, **place: Any) -> None:
         """Add a finding about this submission; `place` gives sheet, cell, key and column where there are any."""
         self.findings.append(
             Finding(

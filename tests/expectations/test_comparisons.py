@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from expectations.comparisons import ComparisonRule, Scope, load_comparisons
-from expectations.trying import require_kept, try_case
+from expectations.comparisons import Scope, load_comparisons
+from expectations.trying import require_kept
 from sources.cards import load_ledgers
 
 ROOT = Path(__file__).parents[2]

@@ -1,8 +1,10 @@
--- What a candidate has besides a store: what stood in force before, and figures as they are and as they were published.
+-- What a candidate has besides a store: what stood before, and figures as they are and as they were published.
 create schema before;
 
+-- For a slot whose newest submission waits, the one in force; for any other, the one that was in force before it.
 create table standing (
-    submission varchar not null
+    submission varchar not null,
+    in_force boolean not null
 );
 
 -- `source`: `now`, from the rows of this candidate; `own`, from those of an earlier year; `published`, from a document.
