@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +16,8 @@ from warehouse.model import Finding, Level, Place, Slot, type_of_fact
 Ask = Callable[[str, Mapping[str, Any]], list[dict[str, Any]]]
 
 PLACED = ("submission", "sheet", "cell", "key", "also")
+# How the engine quotes the name that it does not know.
+_NAMED = re.compile(r"[\"']([a-z_][a-z0-9_.]*)[\"']|name ([a-z_][a-z0-9_.]*) ")
 _SUBMISSIONS = "select id, office, department, ledger, period, file_name from submission"
 
 
@@ -180,18 +183,15 @@ def _mistake(rule: ComparisonRule, scope: Scope, ledger: str | None, ask: Ask) -
 
 def _said(rule: ComparisonRule, scope: Scope, text: str) -> str:
     """The engine's error with the line of the file it is about and the nearest right name."""
-    import re
-
     first = text.splitlines()[0]
-    quoted = re.search(r"[\"']([a-z_][a-z0-9_.]*)[\"']|name ([a-z_][a-z0-9_.]*) ", first)
-    name = next((part for part in quoted.groups() if part), "") if quoted else ""
+    named = [part for found in _NAMED.findall(first) for part in found if part]
+    name = named[-1].rpartition(".")[2] if named else ""
     lines = rule.path.read_text(encoding="utf-8").splitlines()
     begin = next(number for number, line in enumerate(lines, 1) if CLOSE in line)
-    short = name.rpartition(".")[2]
-    line = next((number for number, said in enumerate(lines, 1) if number > begin and short and short in said), begin)
+    line = next((number for number, said in enumerate(lines, 1) if number > begin and name and name in said), begin)
     known = {column for table in scope.tables.values() for column in table.columns} | set(scope.tables)
-    near = get_close_matches(short, sorted(known), n=1, cutoff=0.5) if short else []
-    hint = f"; the nearest name is '{near[0]}'" if near and near[0] != short else ""
+    near = [found for found in get_close_matches(name, sorted(known), n=1, cutoff=0.5) if found != name]
+    hint = f"; the nearest name is '{near[0]}'" if near else ""
     return f"{rule.path}:{line}: the query does not run: {first}{hint}"
 
 
