@@ -13,6 +13,7 @@ from functools import reduce
 from operator import and_
 from typing import TYPE_CHECKING, Any
 
+from expectations.custom import CUSTOM
 from expectations.vocabulary import vocabulary
 
 if TYPE_CHECKING:
@@ -104,12 +105,14 @@ def expectation(index: int, rule: Rule) -> Any:
     """The library's object for a rule; ValueError or TypeError if it does not accept the arguments."""
     from great_expectations.expectations.registry import get_expectation_impl
 
+    from expectations.custom import registered  # noqa: F401 - the library knows our types from now on
+
     word = vocabulary()[rule.expectation]
     arguments = {name: _instant(value) for name, value in rule.arguments.items()}
-    if default := _MISSING_IS_NOT_JUDGED.get(word.kind):
+    if (default := _MISSING_IS_NOT_JUDGED.get(word.kind)) and rule.expectation not in CUSTOM:
         arguments.setdefault("ignore_row_if", default)
-    if rule.when:
-        arguments["row_condition"] = reduce(and_, (part for when in rule.when for part in _conditions(when)))
+    if rule.conditions:
+        arguments["row_condition"] = reduce(and_, (part for when in rule.conditions for part in _conditions(when)))
     return get_expectation_impl(rule.expectation)(**arguments, meta={"rule": index}, notes=f"{rule.code}: {rule.why}")
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from expectations.columns import LIST_SEPARATOR, Prepared, prepare
+from expectations.custom import CUSTOM
 from expectations.engine import Result, run, warm_up
 from expectations.vocabulary import vocabulary
 from warehouse.declarations import YishuError
@@ -115,6 +116,10 @@ def _findings(cells: _Cells, rule: Rule, result: Result) -> Iterator[tuple[int, 
     firsts = cells.firsts(rule, result.rows) if rule.expectation in _UNIQUE else {}
     accused = [row for row in result.rows if firsts.get(row) != row]
     facts = cells.facts(rule, accused)
+    if rule.expectation in CUSTOM:
+        for row, faults in zip(accused, cells.faults(rule, accused), strict=True):
+            yield from ((row, cells.finding(rule, row, {**facts[row], **said}, column)) for column, said in faults)
+        return
     for row in accused:
         first = cells.first_place(rule, firsts[row]) if firsts else {}
         yield row, cells.finding(rule, row, {**facts[row], **first})
@@ -131,8 +136,9 @@ class _Cells:
     submissions: Mapping[str, Submission]
     personal: frozenset[str]
 
-    def finding(self, rule: Rule, row: int, facts: Mapping[str, type_of_fact]) -> Finding:
-        """The failure of `rule` at `row`."""
+    def finding(self, rule: Rule, row: int, facts: Mapping[str, type_of_fact], column: str | None = None) -> Finding:
+        """The failure of `rule` at `row`, at the cell of `column` or else of the rule's own."""
+        column = column or rule.place
         submission, block = self._origin(row)
         return Finding(
             code=rule.code,
@@ -141,9 +147,9 @@ class _Cells:
             submission=submission.id,
             file=submission.file_name,
             sheet=block.sheet,
-            cell=self._address(rule, row),
+            cell=self._address(column, row),
             key=self._keys[row],
-            column=rule.place,
+            column=column,
             facts=facts,
         )
 
@@ -179,6 +185,15 @@ class _Cells:
             for at, row in enumerate(rows)
         }
 
+    def faults(self, rule: Rule, rows: Sequence[int]) -> Iterator[list[tuple[str, dict[str, type_of_fact]]]]:
+        """For each failing row of an expectation of ours what is wrong: the column, and the facts to be added."""
+        looked_at = self.judged.loc[list(rows), list(rule.columns)]
+        for faults in CUSTOM[rule.expectation].explain(looked_at, rule.arguments):
+            yield [
+                (fault.column, {name: self._shown(fault.column, value) for name, value in fault.facts.items()})
+                for fault in faults
+            ]
+
     def firsts(self, rule: Rule, rows: Sequence[int]) -> Mapping[int, int]:
         """For each row that is not unique, the first row that says the same: that one is not accused."""
         said = self.judged.loc[list(rows), list(rule.columns)].itertuples(index=False, name=None)
@@ -187,7 +202,7 @@ class _Cells:
 
     def first_place(self, rule: Rule, row: int) -> dict[str, type_of_fact]:
         """Where the first of equal rows stands."""
-        return {"first_sheet": self._origin(row)[1].sheet, "first_cell": self._address(rule, row)}
+        return {"first_sheet": self._origin(row)[1].sheet, "first_cell": self._address(rule.place, row)}
 
     # Lists, because looking up one row at a time in a frame takes longer than judging it.
     @cached_property
@@ -211,8 +226,8 @@ class _Cells:
         identity, block, _ = self._rows[row]
         return self.submissions[identity], self.blocks[identity, block]
 
-    def _address(self, rule: Rule, row: int) -> str:
-        return self._origin(row)[1].address(rule.place or "", self._rows[row][2])
+    def _address(self, column: str | None, row: int) -> str:
+        return self._origin(row)[1].address(column or "", self._rows[row][2])
 
     def _values(self, name: str, rows: Sequence[int]) -> list[type_of_fact]:
         held = self.frame if name in self.frame else self.judged

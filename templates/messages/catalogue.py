@@ -55,13 +55,15 @@ def say(finding: Finding, names: Mapping[str, str], known: Mapping[str, Message]
     """The finding in Chinese.
 
     `names` gives the Chinese of department and ledger ids and of columns as `ledger.column`. A slot that the finding
-    has no fact for is a DeclarationError: a message must not be printed with a hole. `known` is the catalogue where it
-    is more than ours.
+    has no fact for is a DeclarationError: a message must not be printed with a hole. A fact `other_column` fills the
+    slot `other` with that column's name. `known` is the catalogue where it is more than ours.
     """
     words = (known or messages()).get(finding.code)
     if words is None:
         raise DeclarationError(f"templates/messages has no words for the finding '{finding.code}'; add them")
+    other = finding.facts.get("other_column")
     slots = {
+        **({"other": names.get(f"{finding.slot.ledger}.{other}", other)} if other else {}),
         "department": names.get(finding.slot.department, finding.slot.department),
         "ledger": names.get(finding.slot.ledger, finding.slot.ledger),
         "period": finding.slot.period,
