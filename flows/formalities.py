@@ -75,9 +75,7 @@ def _stale(submission: Submission, facts: Mapping[str, str], of: Asked) -> Itera
     # After its year a ledger has nothing more to tell, so it does not grow older.
     until = min(submission.received_at.date(), date(submission.slot.period, 12, 31))
     if (days := (until - reported_on).days) > MOST_DAYS[of.every]:
-        yield _finding(
-            "file.stale", submission, reported_on=reported_on, until=until, **_rhythm(of, days)
-        )
+        yield _finding("file.stale", submission, reported_on=reported_on, until=until, **_rhythm(of, days))
 
 
 def overdue(slot: Slot, latest: Submission | None, of: Asked, *, today: date) -> tuple[Finding, ...]:
@@ -97,5 +95,10 @@ def _rhythm(of: Asked, days: int) -> dict[str, str | int]:
 
 def _finding(code: str, submission: Submission, **facts: str | int | date) -> Finding:
     return Finding(
-        code=code, level=LEVELS[code], slot=submission.slot, submission=submission.id, file=submission.file_name, facts=facts
+        code=code,
+        level=LEVELS[code],
+        slot=submission.slot,
+        submission=submission.id,
+        file=submission.file_name,
+        facts=facts,
     )

@@ -89,7 +89,7 @@ def _rule(console: Console, rule: Rule, names: Names) -> None:
         heads, rows = names.examples(getattr(rule.examples, key))
         _say(console, f"{INDENT}{spoken[key]}：")
         # A row in which nothing is filled in passes, too.
-        blank = [spoken["nothing"]] if not heads else heads
+        blank = heads or [spoken["nothing"]]
         lines = tables.plain(blank, [row or [spoken["blank_row"]] for row in rows])
         for line in lines:
             _say(console, f"{INDENT}{INDENT}{line}")
