@@ -14,7 +14,7 @@ from flows import brief
 from flows import settings as edge
 from flows.formalities import asked, formalities
 from flows.judging import judge
-from flows.night import joined, together
+from flows.rows import joined, together
 from flows.run import guard
 from warehouse.declarations import YishuError
 from warehouse.model import Finding, Level, Slot, State, Submission

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 # How many days may pass between two submissions: a month or a week, and the days by which it may be late.
 MOST_DAYS = {"month": 35, "week": 8}
 RHYTHMS = {"month": "每月", "week": "每周"}
+LEVELS = {
+    "file.other_year": Level.ERROR,
+    "file.unsigned": Level.ERROR,
+    "file.stale": Level.QUESTION,
+    "file.overdue": Level.QUESTION,
+}
 SIGNATURES = {"reported_by": "填报人", "reviewed_by": "审核人", "reported_on": "填报日期"}
 
 
@@ -53,12 +59,12 @@ def _other_year(submission: Submission, of: Asked) -> Iterable[Finding]:
     name, year = submission.file_name, submission.slot.period
     if other_year([name], year, cumulative=of.cumulative) is not None:
         named = "、".join(str(each) for each in sorted(years_named(name)))
-        yield _finding("file.other_year", Level.ERROR, submission, named=named)
+        yield _finding("file.other_year", submission, named=named)
 
 
 def _unsigned(submission: Submission, facts: Mapping[str, str], of: Asked) -> Iterable[Finding]:
     if missing := [SIGNATURES[each] for each in of.signed if each not in facts]:
-        yield _finding("file.unsigned", Level.ERROR, submission, missing="、".join(missing))
+        yield _finding("file.unsigned", submission, missing="、".join(missing))
 
 
 def _stale(submission: Submission, facts: Mapping[str, str], of: Asked) -> Iterable[Finding]:
@@ -69,9 +75,7 @@ def _stale(submission: Submission, facts: Mapping[str, str], of: Asked) -> Itera
     # After its year a ledger has nothing more to tell, so it does not grow older.
     until = min(submission.received_at.date(), date(submission.slot.period, 12, 31))
     if (days := (until - reported_on).days) > MOST_DAYS[of.every]:
-        yield _finding(
-            "file.stale", Level.QUESTION, submission, reported_on=reported_on, until=until, **_rhythm(of, days)
-        )
+        yield _finding("file.stale", submission, reported_on=reported_on, until=until, **_rhythm(of, days))
 
 
 def overdue(slot: Slot, latest: Submission | None, of: Asked, *, today: date) -> tuple[Finding, ...]:
@@ -82,14 +86,19 @@ def overdue(slot: Slot, latest: Submission | None, of: Asked, *, today: date) ->
     days = (min(today, date(slot.period, 12, 31)) - received_on).days
     if days <= MOST_DAYS[of.every]:
         return ()
-    return (_finding("file.overdue", Level.QUESTION, latest, received_on=received_on, **_rhythm(of, days)),)
+    return (_finding("file.overdue", latest, received_on=received_on, **_rhythm(of, days)),)
 
 
 def _rhythm(of: Asked, days: int) -> dict[str, str | int]:
     return {"days": days, "most": MOST_DAYS[of.every], "rhythm": RHYTHMS[of.every]}
 
 
-def _finding(code: str, level: Level, submission: Submission, **facts: str | int | date) -> Finding:
+def _finding(code: str, submission: Submission, **facts: str | int | date) -> Finding:
     return Finding(
-        code=code, level=level, slot=submission.slot, submission=submission.id, file=submission.file_name, facts=facts
+        code=code,
+        level=LEVELS[code],
+        slot=submission.slot,
+        submission=submission.id,
+        file=submission.file_name,
+        facts=facts,
     )

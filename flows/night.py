@@ -16,12 +16,12 @@ from flows.arrivals import Arrival, Call
 from flows.formalities import Asked, asked, formalities, overdue
 from flows.holdings import holdings
 from flows.judging import judge
+from flows.rows import joined, together
 from flows.run import Night, guard, only_one, timed
 from warehouse.declarations import YishuError
 from warehouse.model import Finding, Level, Slot, State, Submission, digest
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
 
     from expectations.judge import Judgement, Outcome
     from flows.configuration import Configuration
@@ -248,27 +248,6 @@ def _judge(
 def _personal(night: Night, ledger: str) -> frozenset[str]:
     columns = night.configuration.ledgers[ledger].columns
     return frozenset(name for name, column in columns.items() if column.personal != "keep")
-
-
-def joined(submissions: Sequence[Submission], readings: Mapping[str, Reading]) -> DataFrame:
-    """All rows of the submissions in one frame; `_submission`, `_office`, `_department`, `_period` stand in front."""
-    import pandas as pd
-
-    frames = []
-    for submission in submissions:
-        slot, rows = submission.slot, readings[submission.id].frame
-        if rows.empty:
-            continue
-        texts = {"_submission": submission.id, "_office": slot.office, "_department": slot.department}
-        front = pd.DataFrame(texts, index=rows.index, dtype="str").assign(_period=slot.period)
-        frames.append(pd.concat([front, rows], axis="columns"))
-    return pd.concat(frames, ignore_index=True)
-
-
-def together(by_reader: Sequence[Finding], by_rules: Sequence[Finding]) -> tuple[Finding, ...]:
-    """All findings; what a rule says of a cell that could not even be read is left out, being its consequence."""
-    unread = {(finding.sheet, finding.cell) for finding in by_reader if finding.level is Level.ERROR and finding.cell}
-    return (*by_reader, *(finding for finding in by_rules if (finding.sheet, finding.cell) not in unread))
 
 
 def decide(night: Night, checked: Checked, *, shared: Sequence[Finding] = (), blocked: bool = False) -> Decided:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.settings import Settings
-from flows.workdays import workdays
 from templates.figures import Answer, Figure, Gap, Scope, answers
 from templates.language import Letterhead, words_of
 from templates.rendering.trace import figure_trace, reasons, state_of

@@ -18,7 +18,7 @@ _NUMBER = r"\d+|[一二两三四五六七八九十百千]+"
 # 第3次 is one of many, 一式三份 one text in three copies, and 自7月15日起 begins on a day.
 _ORDINAL = rf"第\s*(?:{_NUMBER})(?:\s*[-—–~～至到、和,，]\s*第?(?:{_NUMBER}))*"
 _COPIES = rf"(?:一式|各执|各持)\s*(?:{_NUMBER})"
-_DATE = r"\d{4}\s*[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*\d{1,2})?|\d{1,2}\s*[·:：]\s*\d{1,2}|[自从]\s*\d+"
+_DATE = r"\d{4}\s*[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*\d{1,2})?|\d{1,2}\s*[·:：]\s*\d{1,2}|[自从]\s*\d[-\d\s/.·:：年月日]*"
 
 
 @cache
