@@ -7,21 +7,19 @@ then what would be in force without them is compared again, until nobody new is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flows import settings as edge
+from flows.candidate_view import View
 from flows.holdings import declared, held
 from flows.run import Night, timed
 from warehouse.model import Finding, Level, Slot, State, Submission, digest
 
 if TYPE_CHECKING:
     from expectations.comparing import Compared
-    from expectations.comparisons import Scope
     from flows.night import Checked, Decided, Received
-    from warehouse.candidate import Candidate, FigureLine
     from warehouse.store import Holding
 
 # Findings of these areas by the reader mean that there are no rows to compare, or not all columns.
@@ -207,14 +205,14 @@ def _compare(night: Night, office: str, year: int, seats: Sequence[_Seat]) -> Ve
     holdings = [_held(night, submission) for submission in shown.values()]
     replaced = frozenset(seat.slot.ledger for seat in seats if seat.stood)
     with Candidate(tables, holdings, standing=stood) as candidate:
-        return _settle(_View(night, office, year, candidate, standing, replaced), seats)
+        return _settle(View(night.configuration, office, year, candidate, standing, replaced), seats)
 
 
-def _settle(view: _View, seats: Sequence[_Seat]) -> Verdicts:
+def _settle(view: View, seats: Sequence[_Seat]) -> Verdicts:
     """Compare what came, then what would be in force, until nobody more is turned away; each round turns one away."""
     from expectations.comparing import run_all
 
-    rules, ask = view.night.configuration.comparisons, view.candidate.ask
+    rules, ask = view.configuration.comparisons, view.candidate.ask
     seen = {seat.slot: seat.speaks for seat in seats}
     told = run_all(rules, view.look(seen), ask)
     found, outcomes, blocked = list(told.findings), list(told.outcomes), _taking_part(told.findings, seats)
@@ -244,66 +242,6 @@ def _taking_part(findings: Iterable[Finding], seats: Sequence[_Seat]) -> frozens
     waiting = {seat.waiting.id for seat in seats if seat.waiting is not None}
     named = [finding.submissions for finding in findings if finding.level is Level.ERROR]
     return frozenset(waiting & {identity for part in named for identity in part})
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """The candidate as the rules see it, for one choice of who speaks."""
-
-    night: Night
-    office: str
-    year: int
-    candidate: Candidate
-    standing: tuple[Submission, ...]
-    replaced: frozenset[str]
-
-    def look(self, speaking: Mapping[Slot, Submission | None]) -> Scope:
-        """The candidate shows these and the other years' as they stand; returns what the rules are told about it."""
-        from flows.configured_comparisons import comparison_scope
-
-        others = [each for each in self.standing if each.slot.period != self.year]
-        chosen = [*(each for each in speaking.values() if each is not None), *others]
-        self.candidate.choose(each.id for each in chosen)
-        readable = {
-            year: frozenset(each.slot.ledger for each in chosen if self._speaks_in(each, year))
-            for year in (self.year, self.year - 1)
-        }
-        figures = self._figures(readable)
-        self.candidate.say(figures)
-        card = self.night.configuration.offices[self.office]
-        return replace(
-            comparison_scope(self.night.configuration, office=self.office, cut=date(self.year, 12, 31)),
-            readable=readable,
-            replaced=self.replaced,
-            published=any(line.source != "now" for line in figures),
-            frozen=card.is_frozen(self.year, edge.today()),
-        )
-
-    def _speaks_in(self, submission: Submission, year: int) -> bool:
-        period = submission.slot.period
-        if self.night.configuration.ledgers[submission.slot.ledger].period == "cumulative":
-            return period <= year
-        return period == year
-
-    def _figures(self, readable: Mapping[int, frozenset[str]]) -> tuple[FigureLine, ...]:
-        """Nothing where nothing was published before: then nothing is to be compared either."""
-        from flows.known_figures import counted_lines, published_lines
-
-        configuration, year = self.night.configuration, self.year
-        known = published_lines(configuration, self.office, year)
-        if any(each.slot.period == year - 1 for each in self.standing):
-            without = frozenset(line.figure for line in known if line.year == year - 1)
-            own: dict[str, Any] = {
-                "office": self.office,
-                "year": year - 1,
-                "source": "own",
-                "readable": readable[year - 1],
-            }
-            known += counted_lines(configuration, self.candidate, **own, without=without)
-        if not known:
-            return ()
-        now: dict[str, Any] = {"office": self.office, "year": year, "source": "now", "readable": readable[year]}
-        return (*known, *counted_lines(configuration, self.candidate, **now))
 
 
 def _decide(night: Night, seats: Sequence[_Seat], told: Verdicts) -> list[Decided]:

@@ -40,7 +40,7 @@ class Entry:
 
 def entries(configuration: Configuration) -> tuple[Entry, ...]:
     """Every rule in the order of the list; those without a number come last."""
-    found = [*_everywhere(configuration), *_of_suites(configuration)]
+    found = [*_everywhere(configuration), *_of_suites(configuration), *_of_comparisons(configuration)]
     return tuple(sorted(found, key=lambda entry: (entry.refs[:1] or ("~",), entry.ledger != "", entry.code)))
 
 
@@ -57,6 +57,21 @@ def _of_suites(configuration: Configuration) -> Iterable[Entry]:
                 why=rule.why,
                 rule=rule,
             )
+
+
+def _of_comparisons(configuration: Configuration) -> Iterable[Entry]:
+    """Rules over several ledgers or years stand under the first ledger that they name; all of them are in `why`."""
+    for rule in configuration.comparisons:
+        head = rule.head
+        yield Entry(
+            refs=head.ref,
+            code=head.code,
+            level=head.level,
+            ledger=next(iter((*head.ledgers, *head.each)), ""),
+            owner=head.owner,
+            since=head.since,
+            why=head.why,
+        )
 
 
 def _everywhere(configuration: Configuration) -> Iterable[Entry]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flows.commanding import command
+from flows.preview_command import preview
 
 if TYPE_CHECKING:
     from flows.configuration import Configuration
@@ -43,6 +44,7 @@ def rules(context: click.Context, *, ledger: str | None, level: str | None, form
     yishu rules --ledger visit         those of one ledger (台账)
     yishu rules R08                    one by its number: law, conditions, words, examples
     yishu rules rule.decided_late      the same by the code (代码) of its findings
+    yishu rules preview FILE --since 2023-01   what a new or changed rule would have caught (预演)
     """
     if context.invoked_subcommand is not None:
         return
@@ -53,6 +55,9 @@ def rules(context: click.Context, *, ledger: str | None, level: str | None, form
     wanted = Level(level) if level else None
     found = rule_book.chosen(rule_book.entries(configuration), configuration, ledger=ledger, level=wanted)
     _print(found, configuration, form)
+
+
+rules.add_command(preview)
 
 
 @click.command("CODE", hidden=True)

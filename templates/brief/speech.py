@@ -81,6 +81,7 @@ class Words(_Said):
     reading: Mapping[str, str]
     drafts: Mapping[str, str]
     rules: Mapping[str, str]
+    preview: Mapping[str, str]
 
 
 @cache
