@@ -21,8 +21,6 @@ from warehouse.declarations import YishuError
 from warehouse.model import Finding, Level, Slot, State, Submission, digest
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
-
     from expectations.judge import Judgement, Outcome
     from flows.configuration import Configuration
     from flows.settings import Settings
@@ -106,7 +104,7 @@ def reading_key(night: Night, slot: Slot, sha256: str) -> str:
 
 
 def rules_hash(night: Night, slot: Slot, file_name: str) -> str:
-    """The hash of what decides the findings in a file of this name: its ledger's rules, and what is asked beside them."""
+    """The hash of what decides the findings in a file of this name: its ledger's rules, what is asked beside them."""
     rules = night.configuration.rules_hash(slot.ledger) or NO_RULES
     return digest(rules, asked_of(night, slot).hash(file_name))[:16]
 

@@ -189,4 +189,4 @@ def limit_of(rule: Rule) -> Mapping[str, Any] | None:
     from expectations.custom.limits import limits
 
     name = rule.arguments.get("limit")
-    return limits()[name].model_dump() if name in limits() else None
+    return limits()[name].model_dump() if isinstance(name, str) and name in limits() else None

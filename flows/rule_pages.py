@@ -39,7 +39,7 @@ def list_rules(found: Sequence[Entry], configuration: Configuration) -> None:
     ]
     console = _console()
     tables.show(console, [spoken[key] for key in shown], rows)
-    levels = [entry.level for entry in found]
+    levels = [str(entry.level) for entry in found]
     counts = {f"{level}s": levels.count(level) for level in LEVELS}
     console.file.write("\n" + spoken["total"].format(total=len(found), **counts) + "\n")
 
