@@ -22,7 +22,6 @@ from warehouse.declarations import YishuError
 from warehouse.model import Finding, Level, Slot, State, Submission, digest
 
 if TYPE_CHECKING:
-
     from expectations.judge import Judgement, Outcome
     from flows.configuration import Configuration
     from flows.settings import Settings

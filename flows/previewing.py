@@ -130,7 +130,9 @@ def _suite(configuration: Configuration, path: Path) -> Suite:
 
     suite = load_suite(path)
     if suite.ledger not in configuration.ledgers:
-        raise DeclarationError(f"{path}: there is no ledger '{suite.ledger}'; known: {', '.join(configuration.ledgers)}")
+        raise DeclarationError(
+            f"{path}: there is no ledger '{suite.ledger}'; known: {', '.join(configuration.ledgers)}"
+        )
     require_sound(suite, frozenset(configuration.ledgers[suite.ledger].kept))
     return suite
 

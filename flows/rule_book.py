@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from expectations.suite import Derived, Rule, Suite, When
     from flows.configuration import Configuration
 
+BETWEEN = "expect_column_values_to_be_between"
 # Who answers for what every ledger is asked alike.
 STEWARD = "数据专员"
 
@@ -158,7 +159,7 @@ class Names:
         columns = self.configuration.ledgers[self.suite.ledger].columns
         return columns[column].name if column in columns else spoken.get(f"column{column}", column)
 
-    def _derived(self, how: Derived, spoken: Mapping[str, str]) -> str:
+    def _derived(self, how: Derived, spoken: Mapping[str, str], *, holds: bool = True) -> str:
         name = self.of(how.column)
         facts = {
             "contains": how.contains,
@@ -168,15 +169,42 @@ class Names:
             "number_in": how.number_in,
         }
         way, fact = next((way, fact) for way, fact in facts.items() if fact is not None)
-        return spoken[f"derived_{way}"].format(column=name, fact=fact)
+        return spoken[f"derived_{way}" if holds else f"derived_not_{way}"].format(column=name, fact=fact)
 
     def condition(self, when: When) -> str:
         """A condition in words."""
         from templates.brief.speech import words
 
         spoken = words().rules
+        if isinstance(when.value, bool) and (how := self.suite.derive.get(when.column)) is not None:
+            # A helper column that is true or false is itself a statement.
+            return self._derived(how, spoken, holds=when.value)
         values = when.value if isinstance(when.value, tuple) else (when.value,)
         return spoken[f"when {when.op}"].format(column=self.of(when.column), value="、".join(map(self.value, values)))
+
+    def judged(self, rule: Rule) -> str:
+        """What the rule asks of a row, in words."""
+        from templates.brief.speech import words
+
+        spoken, said = words().rules, dict(rule.arguments)
+        statement, values = self.suite.derive.get(str(said.get("column"))), said.get("value_set")
+        if statement is not None and isinstance(values, list) and values in ([True], [False]):
+            return self._derived(statement, spoken, holds=values[0])
+        bounds = "".join(f" {name}" for name in ("min_value", "max_value") if name in said)
+        key = f"asks {rule.expectation}{bounds if rule.expectation == BETWEEN else ''}"
+        return spoken[key].format(**{name: self._argument(name, value) for name, value in said.items()})
+
+    def _argument(self, name: str, value: Any) -> str:
+        from expectations.custom.grammar import grammars
+        from expectations.custom.limits import limits
+        from expectations.vocabulary import COLUMN_ARGUMENTS
+
+        if name in COLUMN_ARGUMENTS:
+            return "、".join(map(self.of, [value] if isinstance(value, str) else value))
+        if name == "most":
+            return f"{value:.0%}"
+        named = {"limit": limits(), "grammar": grammars()}.get(name, {}).get(value) if isinstance(value, str) else None
+        return named.name if named is not None else self.value(value)
 
     def value(self, value: Any) -> str:
         """A value as a clerk writes it."""
@@ -194,9 +222,8 @@ class Names:
     def examples(self, rows: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[list[str]]]:
         """Heads and rows of a small table of examples."""
         columns = list(dict.fromkeys(column for row in rows for column in row))
-        return [self.of(column) for column in columns], [
-            [self.value(row.get(column)) for column in columns] for row in rows
-        ]
+        told = [tuple(self.value(row.get(column)) for column in columns) for row in rows]
+        return [self.of(column) for column in columns], [list(row) for row in told]
 
 
 def limit_of(rule: Rule) -> Mapping[str, Any] | None:
@@ -204,4 +231,4 @@ def limit_of(rule: Rule) -> Mapping[str, Any] | None:
     from expectations.custom.limits import limits
 
     name = rule.arguments.get("limit")
-    return limits()[name].model_dump() if name in limits() else None
+    return limits()[name].model_dump() if isinstance(name, str) and name in limits() else None

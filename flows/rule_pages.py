@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -39,7 +40,7 @@ def list_rules(found: Sequence[Entry], configuration: Configuration) -> None:
     ]
     console = _console()
     tables.show(console, [spoken[key] for key in shown], rows)
-    levels = [entry.level for entry in found]
+    levels = [str(entry.level) for entry in found]
     counts = {f"{level}s": levels.count(level) for level in LEVELS}
     console.file.write("\n" + spoken["total"].format(total=len(found), **counts) + "\n")
 
@@ -83,6 +84,7 @@ def _rule(console: Console, rule: Rule, names: Names) -> None:
     if rule.conditions:
         conditions = "；".join(names.condition(when) for when in rule.conditions)
         _say(console, f"{INDENT}{spoken['conditions']}：{conditions}")
+    _say(console, f"{INDENT}{spoken['judged']}：{names.judged(rule)}")
     if (limit := limit_of(rule)) is not None:
         _limit(console, limit)
     for key in ("passes", "fails"):
@@ -90,9 +92,15 @@ def _rule(console: Console, rule: Rule, names: Names) -> None:
         _say(console, f"{INDENT}{spoken[key]}：")
         # A row in which nothing is filled in passes, too.
         blank = heads or [spoken["nothing"]]
-        lines = tables.plain(blank, [row or [spoken["blank_row"]] for row in rows])
-        for line in lines:
-            _say(console, f"{INDENT}{INDENT}{line}")
+        lines = tables.plain(blank, [row if any(row) else [spoken["blank_row"], *row[1:]] for row in rows])
+        for line, again in _together(lines):
+            _say(console, f"{INDENT}{INDENT}{line}{spoken['again'].format(count=again) if again > 1 else ''}")
+
+
+def _together(lines: Iterable[str]) -> Iterable[tuple[str, int]]:
+    """Equal lines that follow each other, as one, with how many they are."""
+    for line, equal in groupby(lines):
+        yield line, len(list(equal))
 
 
 def _limit(console: Console, limit: Mapping[str, Any]) -> None:

@@ -35,7 +35,6 @@ class RuleGroup(click.Group):
 @click.option("--level", type=click.Choice(["error", "question", "note"]), help="Only rules of this level (级别).")
 @click.option("--as", "form", type=FORMATS, default="table", show_default=True, help="How to print them.")
 @click.pass_context
-@command
 def rules(context: click.Context, *, ledger: str | None, level: str | None, form: str) -> None:
     """List the rules (规则): number, code, level, ledger, who answers for it, since when, what it asks.
 
@@ -46,8 +45,12 @@ def rules(context: click.Context, *, ledger: str | None, level: str | None, form
     yishu rules rule.decided_late      the same by the code (代码) of its findings
     yishu rules preview FILE --since 2023-01   what a new or changed rule would have caught (预演)
     """
-    if context.invoked_subcommand is not None:
-        return
+    if context.invoked_subcommand is None:
+        _list(ledger=ledger, level=level, form=form)
+
+
+@command
+def _list(*, ledger: str | None, level: str | None, form: str) -> None:
     from flows import rule_book
     from warehouse.model import Level
 

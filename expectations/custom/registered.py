@@ -28,7 +28,9 @@ class OurExpectation(MulticolumnMapExpectation):
     @pydantic.root_validator(pre=True)
     def _list_columns(cls, values: dict[str, Any]) -> dict[str, Any]:  # noqa: N805 - the library's pydantic wants it so
         others = [values.get(argument) for argument in COLUMN_ARGUMENTS if argument != "column_list"]
-        named = list(dict.fromkeys([*(values.get("column_list") or ()), *(name for name in others if name is not None)]))
+        named = list(
+            dict.fromkeys([*(values.get("column_list") or ()), *(name for name in others if name is not None)])
+        )
         # The library asks for two columns at least, and one is enough for some of ours.
         return {**values, "column_list": named if len(named) > 1 else named * 2}
 

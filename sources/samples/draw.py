@@ -23,7 +23,8 @@ from sources.samples import (
 )
 from sources.samples.paper import Ledger
 from sources.samples.paper import draw as draw_book
-from sources.samples.troubles import Trouble, spoil
+from sources.samples.spoiling import Trouble
+from sources.samples.troubles import spoil
 
 HERE = Path(__file__).parent
 CLEAN, SPOILED = "xigu/2024", "xigu/2024-with-problems"
