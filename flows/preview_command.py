@@ -60,18 +60,16 @@ def _show(seen: Preview, configuration: Configuration) -> None:
     rows = []
     for line in seen.caught:
         names = configuration.names(line.office)
-        cells = (
-            (names[line.department], names[line.ledger], line.month or "—", LEVELS[Level(line.level)], line.code)
-            + (str(line.count), str(line.count - line.already), "；".join(line.cells))
-        )  # fmt: skip
-        rows.append(list(cells))
+        place = (names[line.department], names[line.ledger], line.month or "—")
+        counts = (str(line.count), str(line.count - line.already))
+        rows.append([*place, LEVELS[Level(line.level)], line.code, *counts, "；".join(line.cells)])
     console = Console(file=sys.stdout, highlight=False)
     if rows:
         heads = ("department", "ledger", "month", "level", "code", "count", "fresh", "cells")
         tables.show(console, [spoken[head] for head in heads], rows, numbers=(5, 6))
     found, already = sum(line.count for line in seen.caught), sum(line.already for line in seen.caught)
-    counts = {"files": seen.files, "rows": seen.rows, "found": found, "fresh": found - already}
-    console.file.write(spoken["total"].format(**counts) + "\n")
+    told = {"files": seen.files, "rows": seen.rows, "found": found, "fresh": found - already}
+    console.file.write(spoken["total"].format(**told) + "\n")
     if seen.unread:
         console.file.write(spoken["unread"].format(files="、".join(seen.unread)) + "\n")
 

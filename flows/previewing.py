@@ -213,11 +213,11 @@ def _compared(
         for year in sorted({each.slot.period for each in submissions if each.slot.period >= history.since.year}):
             view = View(configuration, office, year, candidate, tuple(submissions), frozenset())
             scope = view.look({each.slot: each for each in submissions if each.slot.period == year})
-            for rules, findings in zip(sets, found, strict=True):
+            for rules, gathered in zip(sets, found, strict=True):
                 told = run_all(rules, scope, candidate.ask)
                 if told.crashes:
                     raise YishuError(f"The rule could not run: {told.crashes[0]}")
-                findings += told.findings
+                gathered.extend(told.findings)
     return found
 
 
