@@ -269,6 +269,7 @@ def check_config() -> int:
         "office": configuration.offices,
         "ledger": configuration.ledgers,
         "suite": configuration.suites,
+        "comparison": configuration.comparisons,
         "figure": configuration.figures,
         "report": configuration.reports,
     }

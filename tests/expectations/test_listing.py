@@ -8,13 +8,14 @@ from flows.rule_book import entries, levels_without_suites
 from flows.settings import REPOSITORY
 from warehouse.declarations import DeclarationError
 
-REFS = [*(f"R{number:02}" for number in range(1, 36)), *(f"T{number:02}" for number in range(1, 16))]
+KINDS = {"R": 35, "T": 15, "X": 13, "Y": 7}
+REFS = [f"{kind}{number:02}" for kind, count in KINDS.items() for number in range(1, count + 1)]
 ENTRIES = entries(Configuration((REPOSITORY,)))
 
 
 def test_the_list_has_every_number_once_and_in_order():
-    """Thirty-five rules of rows and fifteen of tables stand in it, and perhaps more kinds after them."""
-    assert REFS == [ref for ref in listing() if ref[0] in "RT"]
+    """Thirty-five rules of rows, fifteen of tables, thirteen across ledgers and seven between years stand in it."""
+    assert REFS == [ref for ref in listing() if ref[0] in KINDS]
 
 
 @pytest.mark.parametrize("ref", listing())

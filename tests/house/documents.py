@@ -24,6 +24,8 @@ AREAS = {
     "key": "业务键",
     "rule": "规则",
     "cause": "成因",
+    "across": "跨台账",
+    "trend": "跨期",
 }
 
 
