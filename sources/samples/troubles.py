@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from sources.samples.cross_troubles import consequences
 from sources.samples.paper import ErrorCell, Heading, Ledger, Sheet, draw
 from sources.samples.publicity import FOLDER as JUSTICE
 from sources.samples.publicity import summary
@@ -143,6 +144,7 @@ def spoil(ledgers: tuple[Ledger, ...], holders: Mapping[str, str]) -> tuple[dict
     spoil_sheets_by_rules(inbox)
     _spoil_totals(inbox)
     _spoil_files(inbox)
+    consequences(inbox)
     order = [ledger.id for ledger in ledgers]
     return inbox.files(), tuple(sorted(inbox.troubles, key=lambda trouble: (order.index(trouble.ledger), trouble.code)))
 

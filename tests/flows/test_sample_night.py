@@ -29,6 +29,18 @@ def test_the_clean_sample_gives_notes_only(tmp_path):
     assert {Level.NOTE} == {finding.level for finding in kept}
 
 
+def test_ledgers_at_odds_give_exactly_what_was_set_at_odds(tmp_path):
+    """Each disagreement is found once, at its cell, and nothing else; those with a part in an error are returned."""
+    kept = found(tmp_path, draw.AT_ODDS)
+    places = Counter((it.code, it.slot.ledger, it.sheet, it.cell) for it in kept if it.code not in COMMON)
+
+    assert Counter((it.code, it.ledger, it.sheet, it.cell) for it in draw.disagreements()) == places
+    with open_register(settings_for(tmp_path).register_url) as register:
+        in_force = {item.submission.slot.ledger for item in register.in_force("xigu")}
+        owed = {owed.ledger for _, owed in configured(settings_for(tmp_path)).offices["xigu"].owed()}
+    assert {"enforcement_officer", "penalty_case", "fire_penalty", "mediation_case"} == owed - in_force
+
+
 def test_the_spoiled_sample_gives_exactly_what_was_spoiled(tmp_path):
     """Each trouble is found once, at its sheet and cell, in its ledger, and nothing else is found."""
     kept = found(tmp_path, draw.SPOILED)

@@ -118,8 +118,8 @@ def test_the_reader_finds_exactly_the_troubles_that_were_drawn(ledger):
 
 
 def test_each_kind_of_trouble_is_drawn_once():
-    """The second state shows every kind one time."""
-    codes = Counter(it.code for it in draw.troubles())
+    """The second state shows every kind one time; what a trouble does to several figures is found at each of them."""
+    codes = Counter(it.code for it in draw.troubles() if it.code.partition(".")[0] not in ("across", "trend"))
 
     assert [] == [code for code, times in codes.items() if times > 1]
 
