@@ -48,7 +48,9 @@ def _found(inbox: Spoiled, ledger: str, fits: Callable[[Row], bool]) -> list[int
     return [at for at, row in enumerate(inbox.records[ledger]) if fits(row)]
 
 
-def _note(inbox: Spoiled, code: str, ledger: str, sheet: str, at: Iterable[int], column: str, what: str) -> None:
+def _note(inbox: Spoiled, code: str, place: tuple[str, str, str], at: Iterable[int], what: str) -> None:
+    """Note the trouble at `place` (ledger, sheet, column) in each of the rows `at`."""
+    ledger, sheet, column = place
     for index in at:
         inbox.note(code, ledger, sheet=sheet, cell=inbox.sheet(ledger, sheet).address(column, index), what=what)
 
@@ -69,7 +71,7 @@ def _penalties(inbox: Spoiled) -> None:
         ),
     )
     what = "罚款金额多500元，与行政执法统计年报公布的数对不上"
-    _note(inbox, "across.differs_from_published", "penalty_case", "台账", [1], "fine_yuan", what)
+    _note(inbox, "across.differs_from_published", ("penalty_case", "台账", "fine_yuan"), [1], what)
 
 
 def _fires(inbox: Spoiled) -> None:
@@ -81,16 +83,16 @@ def _fires(inbox: Spoiled) -> None:
         ("across.penalty_without_inspection", 5, "inspection_no", "检查编号不在检查台账中"),
         ("across.officer_certificate_invalid", 26, "officer_cert_2", "证件在处罚当日已经过期"),
     ):
-        _note(inbox, code, "fire_penalty", "简易处罚", [at], column, what)
+        _note(inbox, code, ("fire_penalty", "简易处罚", column), [at], what)
 
 
 def _reviews(inbox: Spoiled) -> None:
     contracts = _found(inbox, "legality_review", lambda row: row["kind"] == "合同协议")
-    _rewrite(inbox, "legality_review", "合法性审查", _say(dict.fromkeys(contracts[9:], {"kind": "重大行政决策"})))
+    _rewrite(inbox, "legality_review", "合法性审查", _say({at: {"kind": "重大行政决策"} for at in contracts[9:]}))
     inbox.change("appeal_case", "复议应诉", by=lambda sheet: replace(sheet, rows=(), notes=("零报告",)))
     appeals = _found(inbox, "adviser_service", lambda row: row["category"] in ("行政复议", "行政应诉"))
     what = "复议应诉台账为零报告，顾问却参与了案件论证"
-    _note(inbox, "across.advised_without_appeal", "adviser_service", "工作记录", appeals, "category", what)
+    _note(inbox, "across.advised_without_appeal", ("adviser_service", "工作记录", "category"), appeals, what)
 
 
 def _advisers(inbox: Spoiled) -> None:
@@ -118,19 +120,19 @@ def _advisers(inbox: Spoiled) -> None:
     ]
     for at, column in first:
         what = "三项数字与上年公布的完全相同"
-        _note(inbox, "trend.same_as_last_year", "adviser_service", "工作记录", [at], column, what)
+        _note(inbox, "trend.same_as_last_year", ("adviser_service", "工作记录", column), [at], what)
     what = "审核合同十一次，合法性审查台账中的合同只有九件"
     code = "across.more_contracts_advised_than_reviewed"
-    _note(inbox, code, "adviser_service", "工作记录", left[-1:], "category", what)
+    _note(inbox, code, ("adviser_service", "工作记录", "category"), left[-1:], what)
     what = "普法活动台账中没有同日的讲座"
-    _note(inbox, "across.lecture_not_in_publicity", "adviser_service", "工作记录", lecture, "served_on", what)
+    _note(inbox, "across.lecture_not_in_publicity", ("adviser_service", "工作记录", "served_on"), lecture, what)
 
 
 def _contracts(inbox: Spoiled) -> None:
     _rewrite(inbox, "adviser_contract", "聘用合同", _say({0: {"ends_on": _CONTRACT_ENDS}}))
     late = _found(inbox, "adviser_service", lambda row: row["served_on"] > _CONTRACT_ENDS)
     what = "服务日期在合同终止日以后"
-    _note(inbox, "across.adviser_outside_contract", "adviser_service", "工作记录", late, "served_on", what)
+    _note(inbox, "across.adviser_outside_contract", ("adviser_service", "工作记录", "served_on"), late, what)
 
 
 def _mediations(inbox: Spoiled) -> None:
@@ -144,7 +146,7 @@ def _mediations(inbox: Spoiled) -> None:
         says[at] = {**says.get(at, {}), "mechanism": "一般人民调解"}
     _rewrite(inbox, "mediation_case", "mediation", _say(says))
     what = "累计调解案件低于上年公布的70件"
-    _note(inbox, "trend.fell_below_published", "mediation_case", "mediation", cases[:1], "case_no", what)
+    _note(inbox, "trend.fell_below_published", ("mediation_case", "mediation", "case_no"), cases[:1], what)
 
 
 def _visits(inbox: Spoiled) -> None:
@@ -158,10 +160,10 @@ def _visits(inbox: Spoiled) -> None:
     says = {sent[0]: {"assigned_to": "街道调委会"}, twice: {"phone": phone}}
     _rewrite(inbox, "visit", "visit", _say(says))
     what = "来访转调解一件，调解台账没有信访移送的案件"
-    _note(inbox, "across.referred_more_than_mediated", "visit", "visit", sent, "assigned_to", what)
+    _note(inbox, "across.referred_more_than_mediated", ("visit", "visit", "assigned_to"), sent, what)
     what = "同一人同一天又登记为来访"
     sheet = inbox.books[inbox.paths["legal_service"]].sheets[0].name
-    _note(inbox, "across.counted_in_two_ledgers", "legal_service", sheet, [service], "service_no", what)
+    _note(inbox, "across.counted_in_two_ledgers", ("legal_service", sheet, "service_no"), [service], what)
 
 
 def _services(inbox: Spoiled) -> None:
@@ -175,6 +177,6 @@ def _services(inbox: Spoiled) -> None:
 
     inbox.change("legal_service", sheet, by=by)
     what = "只登记了四十四件，上年公布98件"
-    _note(inbox, "trend.changed_much", "legal_service", sheet, [0], "service_no", what)
+    _note(inbox, "trend.changed_much", ("legal_service", sheet, "service_no"), [0], what)
     what = "近一半记录的日期在十二月"
-    _note(inbox, "trend.december_rush", "legal_service", sheet, [24], "served_on", what)
+    _note(inbox, "trend.december_rush", ("legal_service", sheet, "served_on"), [24], what)
