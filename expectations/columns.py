@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from pandas import DataFrame, Series
 
     from expectations.suite import Derived, Suite
 
 LIST_SEPARATOR = "、"
+# It stands in no cell, so it cannot make one text of two different lists.
+_INSIDE = "\x1f"
+# Whole numbers below this are floats exactly.
+_EXACT = 2**53
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ def prepare(frame: DataFrame, suite: Suite) -> Prepared:
     for name in needed:
         if name not in suite.derive:
             if name in frame:
-                columns[name] = plain(frame[name])
+                columns[name] = numbered(frame[name]) if name == "_submission" else plain(frame[name])
             continue
         try:
             columns[name] = derive(frame, suite.derive[name])
@@ -57,10 +62,18 @@ def plain(column: Series[Any]) -> Series[Any]:
     if pd.api.types.is_bool_dtype(kind):
         return column
     if pd.api.types.is_numeric_dtype(kind):
-        return column.astype("float64")
+        return _as_floats(column)
     if pd.api.types.is_object_dtype(kind):
-        return column.map(_as_text)
+        return _distinct(column, _as_text).astype("str")
     return column
+
+
+def numbered(column: Series[Any]) -> Series[Any]:
+    """The same texts as numbers, the same number for the same text: equal is all that is ever asked of them."""
+    import pandas as pd
+
+    codes, _ = pd.factorize(column)
+    return pd.Series(codes, index=column.index)
 
 
 def derive(frame: DataFrame, how: Derived) -> Series[Any]:
@@ -77,9 +90,74 @@ def derive(frame: DataFrame, how: Derived) -> Series[Any]:
     if how.number_in is not None:
         return pd.to_numeric(column.str.extract(how.number_in)[0]).astype("float64")
     if how.contains is not None:
-        return column.map(lambda value: _says_something(value) and how.contains in value).astype("bool")
+        said = how.contains
+        return _distinct(column, lambda value: _says_something(value) and said in value).astype("bool")
     allowed = frozenset(how.beyond or ())
-    return column.map(lambda value: isinstance(value, list) and not allowed.issuperset(value)).astype("bool")
+    beyond = _distinct(column, lambda value: isinstance(value, list) and not allowed.issuperset(value))
+    return beyond.astype("bool")
+
+
+def _distinct(column: Series[Any], answer: Callable[[Any], Any]) -> Series[Any]:
+    """`answer` of every value of a column of texts or lists, asked once for each that differs."""
+    import numpy as np
+    import pandas as pd
+
+    codes = _codes(column)
+    if not len(codes):
+        return pd.Series([], index=column.index, dtype=object)
+    first = np.zeros(codes.max() + 1, dtype="int64")
+    # Written backwards, so that the first of equal values is what stays.
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    answers = np.empty(len(first), dtype=object)
+    answers[:] = [answer(value) for value in column.iloc[first].tolist()]
+    return pd.Series(answers[codes], index=column.index)
+
+
+def _codes(column: Series[Any]) -> NDArray[Any]:
+    """A number from 0 for each value, the same for the same; missing ones have one too."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pd.api.types.is_object_dtype(column.dtype):
+        codes, _ = pd.factorize(column, use_na_sentinel=False)
+        return codes
+    try:
+        lists = pa.array(column, type=pa.list_(pa.string()), from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        # A column of something else than lists; its values are told apart one by one.
+        codes, _ = pd.factorize(column.map(repr))
+        return codes
+    # An empty list, a list of one empty text and nothing at all are three things.
+    joined = pc.binary_join_element_wise(
+        pc.list_value_length(lists).cast(pa.string()), pc.binary_join(lists, _INSIDE), ":"
+    )
+    indices = joined.dictionary_encode(null_encoding="encode").indices
+    codes = indices.to_numpy(zero_copy_only=False)
+    return codes
+
+
+def _as_floats(column: Series[Any]) -> Series[Any]:
+    """The nearest floats. Arrow's own cast of decimals is off by one step in every eighth amount."""
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+
+    kind = column.dtype
+    decimal = isinstance(kind, pd.ArrowDtype) and pa.types.is_decimal128(kind.pyarrow_dtype)
+    if not decimal:
+        return column.astype("float64")
+    values = pa.array(column)
+    values = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    words = np.frombuffer(values.buffers()[1], dtype="int64").reshape(-1, 2)[
+        values.offset : values.offset + len(values)
+    ]
+    low, high = words[:, 0], words[:, 1]
+    present = column.notna().to_numpy()
+    if (present & ((high != low >> 63) | (np.abs(low) > _EXACT))).any():
+        return column.map(float, na_action="ignore").astype("float64")
+    floats = low / float(10**kind.pyarrow_dtype.scale)
+    return pd.Series(np.where(present, floats, np.nan), index=column.index)
 
 
 def _says_something(value: Any) -> bool:
