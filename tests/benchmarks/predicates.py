@@ -152,7 +152,9 @@ def calendar() -> list[tuple[date, int]]:
     days, passed = [], 0
     for year in range(2000, 2031):
         inside = set(workdays.workdays(year, date(year, 12, 31)))
-        for day in (date.fromordinal(at) for at in range(date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal())):
+        for day in (
+            date.fromordinal(at) for at in range(date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal())
+        ):
             passed += day in inside
             days.append((day, passed))
     return days

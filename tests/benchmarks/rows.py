@@ -84,9 +84,7 @@ def _good(count: int, seed: int) -> DataFrame:
     held["paid_yuan"] = held["fine_yuan"]
     fixed = {"_submission": submission(ledger=LEDGER).id, "_office": "town", "_department": "squad", "_sheet": "台账"}
     fixed |= {"_block": 0, "_hidden": False, "_carried_over": False}
-    columns = {
-        name: _typed(held.get(name, fixed.get(name)), template[name].dtype, count) for name in template.columns
-    }
+    columns = {name: _typed(held.get(name, fixed.get(name)), template[name].dtype, count) for name in template.columns}
     return pd.DataFrame(columns)
 
 
@@ -103,7 +101,9 @@ def _typed(values: Any, dtype: Any, count: int) -> Any:
 
 def office(ledgers: int, count: int) -> dict[str, DataFrame]:
     """So many ledgers of one office by name, each of `count` rows that pass every rule."""
-    return dict(islice(((name, typed) for name in sorted(suites()) if (typed := _passing(name, count)) is not None), ledgers))
+    return dict(
+        islice(((name, typed) for name in sorted(suites()) if (typed := _passing(name, count)) is not None), ledgers)
+    )
 
 
 def _passing(ledger: str, count: int) -> DataFrame | None:
