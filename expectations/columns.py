@@ -84,8 +84,6 @@ def numbered(column: Series[Any]) -> Series[Any]:
 
 def derive(frame: DataFrame, how: Derived, known: Codes) -> Series[Any]:
     """The helper column that `how` describes."""
-    import pandas as pd
-
     column = frame[how.column]
     if how.days_since is not None:
         days: Series[Any] = (column - frame[how.days_since]).dt.days
@@ -151,12 +149,10 @@ def _codes(column: Series[Any]) -> NDArray[Any]:
         codes, _ = pd.factorize(column.map(repr))
         return codes
     # An empty list, a list of one empty text and nothing at all are three things.
-    joined = pc.binary_join_element_wise(
-        pc.list_value_length(lists).cast(pa.string()), pc.binary_join(lists, _INSIDE), ":"
-    )
-    indices = joined.dictionary_encode(null_encoding="encode").indices
-    codes = indices.to_numpy(zero_copy_only=False)
-    return codes
+    lengths = pc.list_value_length(lists).cast(pa.string())
+    joined = pc.binary_join_element_wise(lengths, pc.binary_join(lists, _INSIDE), ":")
+    indices: NDArray[Any] = joined.dictionary_encode(null_encoding="encode").indices.to_numpy(zero_copy_only=False)
+    return indices
 
 
 def _as_floats(column: Series[Any]) -> Series[Any]:
@@ -166,14 +162,11 @@ def _as_floats(column: Series[Any]) -> Series[Any]:
     import pyarrow as pa
 
     kind = column.dtype
-    decimal = isinstance(kind, pd.ArrowDtype) and pa.types.is_decimal128(kind.pyarrow_dtype)
-    if not decimal:
+    if not isinstance(kind, pd.ArrowDtype) or not pa.types.is_decimal128(kind.pyarrow_dtype):
         return column.astype("float64")
     values = pa.array(column)
     values = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-    words = np.frombuffer(values.buffers()[1], dtype="int64").reshape(-1, 2)[
-        values.offset : values.offset + len(values)
-    ]
+    words = np.frombuffer(values.buffers()[1], dtype="int64").reshape(-1, 2)[values.offset :][: len(values)]
     low, high = words[:, 0], words[:, 1]
     present = column.notna().to_numpy()
     if (present & ((high != low >> 63) | (np.abs(low) > _EXACT))).any():

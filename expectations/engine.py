@@ -71,7 +71,7 @@ def run(frame: DataFrame, rules: Mapping[int, Rule]) -> tuple[Result, ...]:
 
 
 def _together(frame: DataFrame, rules: Mapping[int, Rule]) -> Iterable[list[int]]:
-    """The rules, by their positions, in groups that look at the same rows; at the same columns too, if rows are many."""
+    """The rules by their positions, in groups that look at the same rows; where rows are many, at the same columns."""
     groups: dict[Any, list[int]] = {}
     for index, rule in rules.items():
         columns = frozenset(rule.columns) if len(frame) > _MANY or _completed(rule) else None
@@ -138,7 +138,7 @@ def context(sites: Mapping[str, Any] | None = None) -> Any:
 
 
 def rows_of(place: Any, name: str) -> Any:
-    """Where the context `place` takes rows from: made once, for the library writes its whole configuration each time."""
+    """Where the context `place` takes rows from; making it is slow, for the library writes its whole configuration."""
     return place.data_sources.add_pandas(name).add_dataframe_asset(name).add_batch_definition_whole_dataframe("rows")
 
 
@@ -251,7 +251,7 @@ def _remembering() -> Iterator[None]:
 
 @contextmanager
 def _without_fingerprints() -> Iterator[None]:
-    """While this lasts the library does not hash every value of a frame, twice in each run, for a mark we never read."""
+    """While this lasts the library does not hash every value of a frame, twice a run, for a mark that we never read."""
     from great_expectations.execution_engine import pandas_execution_engine as frames
 
     made = frames.hash_pandas_dataframe

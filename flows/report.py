@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from expectations.workdays import workdays
 from flows.settings import Settings
 from templates.figures import Answer, Figure, Gap, Scope, answers
 from templates.language import Letterhead, words_of

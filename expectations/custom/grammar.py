@@ -105,9 +105,8 @@ def _read(codes: Series[Any], grammar: Grammar) -> tuple[NDArray[Any], NDArray[A
 
     texts = pa.array(codes, type=pa.large_string(), from_pandas=True)
     pattern = f"^(?:{grammar.form})$"
-    good: NDArray[Any] = (
-        pc.match_substring_regex(texts, pattern).fill_null(fill_value=False).to_numpy(zero_copy_only=False)
-    )
+    matched = pc.match_substring_regex(texts, pattern).fill_null(fill_value=False)
+    good: NDArray[Any] = matched.to_numpy(zero_copy_only=False)
     if grammar.check is not None:
         # Each distinct code is computed once.
         checked = {code: CHECKS[grammar.check](code) for code in codes[good].unique()}
