@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from expectations.columns import LIST_SEPARATOR, Prepared, prepare
 from expectations.custom import CUSTOM
+from expectations.custom.texts import presentable
 from expectations.engine import Result, run, warm_up
 from expectations.vocabulary import vocabulary
 from warehouse.declarations import YishuError
@@ -254,7 +255,9 @@ class _Cells:
             return value.date()  # type: ignore[no-any-return]
         if isinstance(value, float):
             return int(value) if value.is_integer() else Decimal(str(value))
-        return value if isinstance(value, (str, int, Decimal, date)) else str(value)
+        if isinstance(value, str):
+            return presentable(value)
+        return value if isinstance(value, (int, Decimal, date)) else str(value)
 
     @staticmethod
     def _constants(rule: Rule) -> dict[str, type_of_fact]:

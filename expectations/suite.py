@@ -24,6 +24,7 @@ Operator = Literal["==", "!=", "<", "<=", ">", ">=", "is_in", "is_not_in", "is_n
 # What every row carries beside the columns of its card.
 PROVENANCE = (
     "_submission", "_office", "_department", "_period", "_sheet", "_block", "_row", "_hidden", "_year", "_carried_over",
+    "_as_of",
 )  # fmt: skip
 KEY_TWICE = "key.twice"
 OUT_OF_YEAR = "row.out_of_year"

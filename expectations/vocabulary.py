@@ -13,7 +13,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 PATH = Path(__file__).with_name("vocabulary.yml")
-COLUMN_ARGUMENTS = ("column", "column_A", "column_B", "column_list", "party_column", "date_column", "year_column")
+COLUMN_ARGUMENTS = (
+    "column",
+    "column_A",
+    "column_B",
+    "column_list",
+    "party_column",
+    "date_column",
+    "year_column",
+    "group_column",
+)
 # Said otherwise in a suite (`when`, `level`, `why`), or the machinery's own.
 _NOT_FOR_SUITES = frozenset(
     {

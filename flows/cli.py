@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows import inspecting_commands
+from flows import inspecting_commands, rules_commands
 from flows.commanding import ALL_ACCEPTED, MISUSE, SOMETHING_WRONG, command
 from warehouse.declarations import YishuError
 
@@ -193,6 +193,7 @@ def findings(*, office: str | None, department: str | None, level: str | None, i
     Screen(configuration).findings(kept)
 
 
+main.add_command(rules_commands.rules)
 main.add_command(inspecting_commands.read)
 main.add_command(inspecting_commands.card)
 

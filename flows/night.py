@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 from flows import arrivals
 from flows import settings as edge
 from flows.arrivals import Arrival, Call
+from flows.formalities import Asked, asked, formalities, overdue
 from flows.judging import judge
+from flows.rows import joined, together
 from flows.run import Night, guard, only_one, timed
 from warehouse.declarations import YishuError
 from warehouse.model import Finding, Level, Slot, State, Submission, digest
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
-
     from expectations.judge import Judgement, Outcome
     from flows.configuration import Configuration
     from flows.settings import Settings
@@ -103,9 +103,16 @@ def reading_key(night: Night, slot: Slot, sha256: str) -> str:
     )
 
 
-def rules_hash(night: Night, ledger: str) -> str:
-    """The hash of the ledger's rules; a constant where it has none."""
-    return night.configuration.rules_hash(ledger) or NO_RULES
+def rules_hash(night: Night, slot: Slot, file_name: str) -> str:
+    """The hash of what decides the findings in a file of this name: its ledger's rules, what is asked beside them."""
+    rules = night.configuration.rules_hash(slot.ledger) or NO_RULES
+    return digest(rules, asked_of(night, slot).hash(file_name))[:16]
+
+
+def asked_of(night: Night, slot: Slot) -> Asked:
+    """What is asked of the submissions of `slot` beside their rows."""
+    configuration = night.configuration
+    return asked(configuration.offices[slot.office], owed(night, slot), configuration.ledgers[slot.ledger])
 
 
 def receive(night: Night, call: Call, found: Sequence[Arrival]) -> tuple[Received, ...]:
@@ -116,8 +123,10 @@ def receive(night: Night, call: Call, found: Sequence[Arrival]) -> tuple[Receive
         slot = call.slot(hands_in.ledger)
         fitting = arrivals.candidates(hands_in, found)
         choice = arrivals.choose(slot, hands_in, fitting, reported_on=partial(reported_on, night, slot))
-        night.register.note_findings(slot, "receipt", choice.findings, run=night.run, at=now)
-        received.append(_received(night, slot, choice.arrival))
+        item = _received(night, slot, choice.arrival)
+        late = () if item.unchecked else overdue(slot, item.submission, asked_of(night, slot), today=now.date())
+        night.register.note_findings(slot, "receipt", (*choice.findings, *late), run=night.run, at=now)
+        received.append(item)
     superfluous = (*arrivals.unexpected(call, found), *arrivals.misplaced(call))
     night.register.note_findings(call.slot(""), "receipt", superfluous, run=night.run, at=now)
     if call.department == next(iter(call.office.departments)):
@@ -143,12 +152,13 @@ def _received(night: Night, slot: Slot, arrival: Arrival | None) -> Received:
     submission = _submission(slot, arrival)
     key = reading_key(night, slot, arrival.sha256)
     latest = night.register.latest(slot)
-    verdict = night.register.verdict(submission.id, card_hash=key, rules_hash=rules_hash(night, slot.ledger))
+    rules = rules_hash(night, slot, arrival.name)
+    verdict = night.register.verdict(submission.id, card_hash=key, rules_hash=rules)
     # A file that came back after another one is judged again, so that the open findings are those of this file.
     unchecked = verdict is None or latest is None or latest.id != submission.id
     if unchecked:
         night.register.enter(submission, run=night.run)
-    return Received(slot=slot, submission=submission, key=key, unchecked=unchecked)
+    return Received(slot=slot, submission=submission if unchecked else latest, key=key, unchecked=unchecked)
 
 
 def _submission(slot: Slot, arrival: Arrival) -> Submission:
@@ -210,7 +220,10 @@ def check(night: Night, ledger: str, received: Sequence[Received]) -> tuple[tupl
             submission=submission,
             key=key,
             rows=len(readings[submission.id].frame),
-            findings=together(readings[submission.id].findings, by_rules[submission.id]),
+            findings=(
+                *formalities(submission, readings[submission.id], asked_of(night, submission.slot)),
+                *together(readings[submission.id].findings, by_rules[submission.id]),
+            ),
         )
         for submission, key in new
     )
@@ -235,27 +248,6 @@ def _personal(night: Night, ledger: str) -> frozenset[str]:
     return frozenset(name for name, column in columns.items() if column.personal != "keep")
 
 
-def joined(submissions: Sequence[Submission], readings: Mapping[str, Reading]) -> DataFrame:
-    """All rows of the submissions in one frame; `_submission`, `_office`, `_department`, `_period` stand in front."""
-    import pandas as pd
-
-    frames = []
-    for submission in submissions:
-        slot, rows = submission.slot, readings[submission.id].frame
-        if rows.empty:
-            continue
-        texts = {"_submission": submission.id, "_office": slot.office, "_department": slot.department}
-        front = pd.DataFrame(texts, index=rows.index, dtype="str").assign(_period=slot.period)
-        frames.append(pd.concat([front, rows], axis="columns"))
-    return pd.concat(frames, ignore_index=True)
-
-
-def together(by_reader: Sequence[Finding], by_rules: Sequence[Finding]) -> tuple[Finding, ...]:
-    """All findings; what a rule says of a cell that could not even be read is left out, being its consequence."""
-    unread = {(finding.sheet, finding.cell) for finding in by_reader if finding.level is Level.ERROR and finding.cell}
-    return (*by_reader, *(finding for finding in by_rules if (finding.sheet, finding.cell) not in unread))
-
-
 def decide(night: Night, checked: Checked) -> Decided:
     """The verdict on one submission: accepted where no finding is an error. The register knows it before it returns."""
     from warehouse.register import Verdict
@@ -265,7 +257,7 @@ def decide(night: Night, checked: Checked) -> Decided:
     verdict = Verdict(
         submission=checked.submission.id,
         card_hash=checked.key,
-        rules_hash=rules_hash(night, slot.ledger),
+        rules_hash=rules_hash(night, slot, checked.submission.file_name),
         state=State.RETURNED if Level.ERROR in levels else State.ACCEPTED,
         rows=checked.rows,
         errors=levels.count(Level.ERROR),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from expectations import workdays
-from expectations.custom import dates, grammar, limits, plurality
+from expectations.custom import dates, grammar, limits, plurality, shares, texts
 from expectations.custom.faults import Fault
 from warehouse.model import digest
 
@@ -45,6 +45,10 @@ CUSTOM: Mapping[str, Custom] = {
     "expect_within_legal_limit": Custom(limits.fails, limits.explain, limits.mistakes, data=limits.PATH),
     "expect_values_to_follow_grammar": Custom(grammar.fails, grammar.explain, grammar.mistakes, data=grammar.PATH),
     "expect_values_to_state_one": Custom(plurality.fails, plurality.explain, plurality.mistakes),
+    "expect_dates_not_after": Custom(dates.after_day, dates.name_later, dates.after_mistakes, at="column_list"),
+    "expect_categories_to_vary": Custom(shares.all_same, shares.name_category, shares.same_mistakes),
+    "expect_category_share_to_be_below": Custom(shares.too_many, shares.name_category, shares.share_mistakes),
+    "expect_texts_without_personal_numbers": Custom(texts.fails, texts.explain, texts.mistakes, at="column_list"),
 }
 
 

@@ -39,6 +39,36 @@ def name_disorder(frame: DataFrame, arguments: Mapping[str, Any]) -> Iterator[tu
         )
 
 
+def after_day(frame: DataFrame, arguments: Mapping[str, Any]) -> Series[bool]:
+    """Whether any date of a row is later than the day in `date_column`."""
+    import pandas as pd
+
+    wrong = pd.Series(data=False, index=frame.index)
+    for name in _without_day(arguments):
+        wrong |= frame[name] > frame[arguments["date_column"]]
+    return wrong
+
+
+def name_later(frame: DataFrame, arguments: Mapping[str, Any]) -> Iterator[tuple[Fault, ...]]:
+    """For each failing row every date that is later, and that day."""
+    names = _without_day(arguments)
+    days = frame[arguments["date_column"]].tolist()
+    for day, dates in zip(days, frame[names].itertuples(index=False, name=None), strict=True):
+        yield tuple(
+            Fault(name, {"value": later, "until": day}) for name, later in zip(names, dates, strict=True) if later > day
+        )
+
+
+def _without_day(arguments: Mapping[str, Any]) -> list[str]:
+    return [name for name in arguments["column_list"] if name != arguments["date_column"]]
+
+
+def after_mistakes(arguments: Mapping[str, Any]) -> Iterable[str]:
+    """No date at all."""
+    if not arguments.get("column_list"):
+        yield "column_list needs one date or more"
+
+
 def too_many_days(frame: DataFrame, arguments: Mapping[str, Any]) -> Series[bool]:
     """Whether more working days than allowed passed after the first date up to and including the second."""
     late: Series[bool] = passed(frame[arguments["column_A"]], frame[arguments["column_B"]]) > arguments["max_value"]

@@ -28,9 +28,10 @@ class OurExpectation(MulticolumnMapExpectation):
 
     @pydantic.root_validator(pre=True)
     def _list_columns(cls, values: dict[str, Any]) -> dict[str, Any]:  # noqa: N805 - the library's pydantic wants it so
-        if "column_list" in values:
-            return values
-        named = [name for name in map(values.get, COLUMN_ARGUMENTS) if name is not None]
+        others = [values.get(argument) for argument in COLUMN_ARGUMENTS if argument != "column_list"]
+        named = list(
+            dict.fromkeys([*(values.get("column_list") or ()), *(name for name in others if name is not None)])
+        )
         # The library asks for two columns at least, and one is enough for some of ours.
         return {**values, "column_list": named if len(named) > 1 else named * 2}
 
@@ -81,6 +82,45 @@ class ExpectValuesToStateOne(OurExpectation):
     success_keys: ClassVar[tuple[str, ...]] = ("column", "measures", "mostly")
 
 
+class ExpectDatesNotAfter(OurExpectation):
+    """No date of `column_list` is later than the day in `date_column`; blanks are skipped."""
+
+    date_column: str
+    map_metric: ClassVar[str] = "yishu.dates_not_after"
+    success_keys: ClassVar[tuple[str, ...]] = ("date_column", "mostly")
+
+
+class ExpectCategoriesToVary(OurExpectation):
+    """The rows of each group, `least` or more, do not all say the same in `column`."""
+
+    column: str
+    group_column: str
+    least: int
+    map_metric: ClassVar[str] = "yishu.categories_vary"
+    success_keys: ClassVar[tuple[str, ...]] = ("column", "group_column", "least", "mostly")
+
+
+class ExpectCategoryShareToBeBelow(OurExpectation):
+    """No more than the share `most` of the rows of each group, `least` or more, say one of `values` in `column`."""
+
+    column: str
+    group_column: str
+    values: list[str]
+    most: float
+    least: int
+    map_metric: ClassVar[str] = "yishu.category_share_below"
+    success_keys: ClassVar[tuple[str, ...]] = ("column", "group_column", "values", "most", "least", "mostly")
+
+
+class ExpectTextsWithoutPersonalNumbers(OurExpectation):
+    """The texts of `column_list` hold no telephone and no identity card number."""
+
+    map_metric: ClassVar[str] = "yishu.texts_without_personal_numbers"
+
+
+_OF_A_LIST = (ExpectDatesInOrder, ExpectDatesNotAfter, ExpectTextsWithoutPersonalNumbers)
+
+
 class DifferInRow(MulticolumnMapMetricProvider):
     """Takes the place of the library's own metric, which counts the values of each row by itself."""
 
@@ -102,7 +142,7 @@ def unsaid(expectation: type[Any]) -> frozenset[str]:
     """The arguments of one of our types that a suite does not say, because the type itself does; else nothing."""
     if not issubclass(expectation, OurExpectation):
         return frozenset()
-    listed = () if expectation is ExpectDatesInOrder else ("column_list",)
+    listed = () if expectation in _OF_A_LIST else ("column_list",)
     return frozenset(("ignore_row_if", "mostly", *listed))
 
 
@@ -133,5 +173,9 @@ METRICS = tuple(
         (ExpectWithinLegalLimit, "expect_within_legal_limit"),
         (ExpectValuesToFollowGrammar, "expect_values_to_follow_grammar"),
         (ExpectValuesToStateOne, "expect_values_to_state_one"),
+        (ExpectDatesNotAfter, "expect_dates_not_after"),
+        (ExpectCategoriesToVary, "expect_categories_to_vary"),
+        (ExpectCategoryShareToBeBelow, "expect_category_share_to_be_below"),
+        (ExpectTextsWithoutPersonalNumbers, "expect_texts_without_personal_numbers"),
     )
 )

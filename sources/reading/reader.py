@@ -14,6 +14,7 @@ from sources.reading.frames import Reading, Told, keep, kept, reading_key, table
 from sources.reading.layout import Table, find_table
 from sources.reading.sheets import Choice, months_of
 from sources.reading.totals import Difference, Sums, check_summary, check_totals
+from sources.reading.years import other_year, years_named
 from sources.values import as_text, fold
 from warehouse.model import Block, Finding, Level, Submission, type_of_fact
 
@@ -30,6 +31,7 @@ LEVELS = {
     "sheet.no_header": Level.ERROR,
     "sheet.empty": Level.ERROR,
     "sheet.no_table": Level.QUESTION,
+    "sheet.other_year": Level.ERROR,
     "sheet.month_missing": Level.QUESTION,
     "sheet.unused": Level.NOTE,
     "column.missing": Level.ERROR,
@@ -215,6 +217,7 @@ def _read_table(table: Table, pile: _Pile, *, secret: bytes, epoch_1904: bool) -
             footer_rows=tuple(rows.footer),
         )
     )
+    _report_other_year(table, pile)
     _report_columns(table, pile)
     _report_cells(table, pile, typed)
     _report_rows(table, pile, typed, carried=carried)
@@ -244,6 +247,23 @@ def _carried_over(table: Table, card: LedgerCard) -> list[bool]:
     words = [fold(word) for word in mark.words]
     texts = [fold(as_text(table.cell(mark.column, row)) or "") for row in table.rows.data]
     return [any(word in text for word in words) for text in texts]
+
+
+def _report_other_year(table: Table, pile: _Pile) -> None:
+    """A title that speaks of another year than the one the ledger is handed in for."""
+    lines = table.sheet.rows
+    told = [
+        (f"{letters(at)}{row}", text)
+        for row in table.rows.title
+        for at, cell in enumerate(lines[row - 1])
+        if (text := as_text(cell))
+    ]
+    year, cumulative = pile.submission.slot.period, pile.card.period == "cumulative"
+    place = other_year([text for _, text in told], year, cumulative=cumulative)
+    if place is not None:
+        cell, text = told[place]
+        facts: dict[str, type_of_fact] = {"named": "、".join(str(year) for year in sorted(years_named(text)))}
+        pile.find("sheet.other_year", sheet=table.sheet.name, cell=cell, facts=facts)
 
 
 def _report_columns(table: Table, pile: _Pile) -> None:

@@ -16,13 +16,15 @@ from sources.samples import (
     officers,
     penalties,
     publicity,
+    reviews,
     studies,
     tasks,
     visits,
 )
 from sources.samples.paper import Ledger
 from sources.samples.paper import draw as draw_book
-from sources.samples.troubles import Trouble, spoil
+from sources.samples.spoiling import Trouble
+from sources.samples.troubles import spoil
 
 HERE = Path(__file__).parent
 CLEAN, SPOILED = "xigu/2024", "xigu/2024-with-problems"
@@ -41,6 +43,7 @@ def ledgers() -> tuple[Ledger, ...]:
         *fire.ledgers(),
         publicity.ledger(),
         legal_services.ledger(),
+        *reviews.ledgers(),
         mediation.ledger(),
         received,
         visits.roster(received.records),

@@ -68,6 +68,7 @@ class Words(_Said):
     forms: Mapping[str, str]
     reading: Mapping[str, str]
     drafts: Mapping[str, str]
+    rules: Mapping[str, str]
 
 
 @cache

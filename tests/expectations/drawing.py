@@ -88,6 +88,8 @@ def frame(
     for name, default in PROVENANCE.items():
         values = [row.get(name, at + 2 if name == "_row" else default) for at, row in enumerate(rows)]
         columns[name] = pd.Series(values, dtype={"_year": "Int64", "_sheet": "str"}.get(name))
+    as_of = [pd.Timestamp(row.get("_as_of", "2025-01-06")) for row in rows]
+    columns["_as_of"] = pd.Series(as_of, dtype="datetime64[us]")
     return pd.DataFrame(columns)
 
 
