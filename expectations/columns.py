@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,10 @@ _INSIDE = "\x1f"
 _EXACT = 2**53
 
 
+# Of each column that was looked at value by value, a number for each value, the same for the same.
+Codes = dict[Any, Any]
+
+
 @dataclass(frozen=True)
 class Prepared:
     """The columns that the rules of a suite look at, and why a helper column could not be made, by its name."""
@@ -34,20 +39,21 @@ def prepare(frame: DataFrame, suite: Suite) -> Prepared:
     needed = dict.fromkeys(name for rule in suite.rules for name in rule.mentioned)
     columns: dict[str, Series[Any]] = {}
     troubles: dict[str, str] = {}
+    known: Codes = {}
     for name in needed:
         if name not in suite.derive:
             if name in frame:
-                columns[name] = numbered(frame[name]) if name == "_submission" else plain(frame[name])
+                columns[name] = numbered(frame[name]) if name == "_submission" else plain(frame[name], known)
             continue
         try:
-            columns[name] = derive(frame, suite.derive[name])
+            columns[name] = derive(frame, suite.derive[name], known)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             troubles[name] = f"the helper column '{name}' cannot be made: {type(error).__name__}: {error}"
     judged = pd.DataFrame(columns)
     return Prepared(judged.reset_index(drop=True) if columns else pd.DataFrame(index=range(len(frame))), troubles)
 
 
-def plain(column: Series[Any]) -> Series[Any]:
+def plain(column: Series[Any], known: Codes) -> Series[Any]:
     """The same values as the library compares them best; missing stays missing.
 
     Decimals and nullable integers become floats: the library compares those at once, others value by value. Rounding
@@ -64,7 +70,7 @@ def plain(column: Series[Any]) -> Series[Any]:
     if pd.api.types.is_numeric_dtype(kind):
         return _as_floats(column)
     if pd.api.types.is_object_dtype(kind):
-        return _distinct(column, _as_text).astype("str")
+        return _distinct(column, _as_text, known).astype("str")
     return column
 
 
@@ -76,10 +82,8 @@ def numbered(column: Series[Any]) -> Series[Any]:
     return pd.Series(codes, index=column.index)
 
 
-def derive(frame: DataFrame, how: Derived) -> Series[Any]:
+def derive(frame: DataFrame, how: Derived, known: Codes) -> Series[Any]:
     """The helper column that `how` describes."""
-    import pandas as pd
-
     column = frame[how.column]
     if how.days_since is not None:
         days: Series[Any] = (column - frame[how.days_since]).dt.days
@@ -88,21 +92,37 @@ def derive(frame: DataFrame, how: Derived) -> Series[Any]:
         years: Series[Any] = column.dt.year
         return years.astype("float64")
     if how.number_in is not None:
-        return pd.to_numeric(column.str.extract(how.number_in)[0]).astype("float64")
+        return _number_in(column, how.number_in)
     if how.contains is not None:
         said = how.contains
-        return _distinct(column, lambda value: _says_something(value) and said in value).astype("bool")
+        return _distinct(column, lambda value: _says_something(value) and said in value, known).astype("bool")
     allowed = frozenset(how.beyond or ())
-    beyond = _distinct(column, lambda value: isinstance(value, list) and not allowed.issuperset(value))
+    beyond = _distinct(column, lambda value: isinstance(value, list) and not allowed.issuperset(value), known)
     return beyond.astype("bool")
 
 
-def _distinct(column: Series[Any], answer: Callable[[Any], Any]) -> Series[Any]:
+def _number_in(column: Series[Any], pattern: str) -> Series[Any]:
+    """The number that the first group of the pattern finds in each text; missing where it finds nothing."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    # Arrow finds them ten times faster than pandas, but wants groups to have names, and does not know every pattern.
+    named = re.sub(r"(?<!\\)\((?!\?)", "(?P<number>", pattern, count=1)
+    try:
+        found = pc.struct_field(pc.extract_regex(pa.array(column, type=pa.large_string()), named), "number")
+        numbers = found.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowKeyError, pa.ArrowNotImplementedError):
+        return pd.to_numeric(column.str.extract(pattern)[0]).astype("float64")
+    return pd.Series(numbers, index=column.index)
+
+
+def _distinct(column: Series[Any], answer: Callable[[Any], Any], known: Codes) -> Series[Any]:
     """`answer` of every value of a column of texts or lists, asked once for each that differs."""
     import numpy as np
     import pandas as pd
 
-    codes = _codes(column)
+    codes = known[column.name] if column.name in known else known.setdefault(column.name, _codes(column))
     if not len(codes):
         return pd.Series([], index=column.index, dtype=object)
     first = np.zeros(codes.max() + 1, dtype="int64")
@@ -129,12 +149,10 @@ def _codes(column: Series[Any]) -> NDArray[Any]:
         codes, _ = pd.factorize(column.map(repr))
         return codes
     # An empty list, a list of one empty text and nothing at all are three things.
-    joined = pc.binary_join_element_wise(
-        pc.list_value_length(lists).cast(pa.string()), pc.binary_join(lists, _INSIDE), ":"
-    )
-    indices = joined.dictionary_encode(null_encoding="encode").indices
-    codes = indices.to_numpy(zero_copy_only=False)
-    return codes
+    lengths = pc.list_value_length(lists).cast(pa.string())
+    joined = pc.binary_join_element_wise(lengths, pc.binary_join(lists, _INSIDE), ":")
+    indices: NDArray[Any] = joined.dictionary_encode(null_encoding="encode").indices.to_numpy(zero_copy_only=False)
+    return indices
 
 
 def _as_floats(column: Series[Any]) -> Series[Any]:
@@ -144,14 +162,11 @@ def _as_floats(column: Series[Any]) -> Series[Any]:
     import pyarrow as pa
 
     kind = column.dtype
-    decimal = isinstance(kind, pd.ArrowDtype) and pa.types.is_decimal128(kind.pyarrow_dtype)
-    if not decimal:
+    if not isinstance(kind, pd.ArrowDtype) or not pa.types.is_decimal128(kind.pyarrow_dtype):
         return column.astype("float64")
     values = pa.array(column)
     values = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-    words = np.frombuffer(values.buffers()[1], dtype="int64").reshape(-1, 2)[
-        values.offset : values.offset + len(values)
-    ]
+    words = np.frombuffer(values.buffers()[1], dtype="int64").reshape(-1, 2)[values.offset :][: len(values)]
     low, high = words[:, 0], words[:, 1]
     present = column.notna().to_numpy()
     if (present & ((high != low >> 63) | (np.abs(low) > _EXACT))).any():

@@ -58,20 +58,20 @@ def run(frame: DataFrame, rules: Mapping[int, Rule]) -> tuple[Result, ...]:
     results: dict[int, Result] = {}
     with alone():
         conditions = Conditions(frame)
-        place = context()
-        for number, together in enumerate(_together(frame, rules)):
+        place = rows_of(context(), "ledger")
+        for together in _together(frame, rules):
             try:
                 looked_at = _looked_at(frame, conditions, rules[together[0]])
             except (KeyError, TypeError, ValueError) as error:
                 crash = _one_line(f"its conditions cannot be asked: {type(error).__name__}: {error}")
                 results |= {index: Result(index, passed=False, crash=crash) for index in together}
                 continue
-            results |= _judged(place, looked_at, {index: rules[index] for index in together}, name=f"rows{number}")
+            results |= _judged(place, looked_at, {index: rules[index] for index in together})
     return tuple(results[index] for index in rules)
 
 
 def _together(frame: DataFrame, rules: Mapping[int, Rule]) -> Iterable[list[int]]:
-    """The rules, by their positions, in groups that look at the same rows; at the same columns too, if rows are many."""
+    """The rules by their positions, in groups that look at the same rows; where rows are many, at the same columns."""
     groups: dict[Any, list[int]] = {}
     for index, rule in rules.items():
         columns = frozenset(rule.columns) if len(frame) > _MANY or _completed(rule) else None
@@ -95,7 +95,7 @@ def _completed(rule: Rule) -> bool:
     return kind in _COMPLETE and rule.expectation not in CUSTOM and "ignore_row_if" not in rule.arguments
 
 
-def _judged(place: Any, frame: DataFrame, rules: Mapping[int, Rule], *, name: str) -> Mapping[int, Result]:
+def _judged(place: Any, frame: DataFrame, rules: Mapping[int, Rule]) -> Mapping[int, Result]:
     """The results of rules that look at all rows of `frame`."""
     results = {}
     expectations = []
@@ -105,7 +105,7 @@ def _judged(place: Any, frame: DataFrame, rules: Mapping[int, Rule], *, name: st
         except (ValueError, TypeError) as error:
             results[index] = Result(index, passed=False, crash=_one_line(str(error)))
     if expectations:
-        outcome = validate(place, frame, expectations, details=_INDEXES, name=name)
+        outcome = validate(place, frame, expectations, details=_INDEXES)
         results |= {result.rule: result for result in map(_result, outcome.results)}
     return results
 
@@ -137,16 +137,17 @@ def context(sites: Mapping[str, Any] | None = None) -> Any:
     return great_expectations.get_context(mode="ephemeral", project_config=config)
 
 
-def validate(
-    place: Any, frame: DataFrame, expectations: list[Any], *, details: Mapping[str, Any], name: str = "ledger"
-) -> Any:
-    """The library's own result of one run over `frame` in the context `place`."""
+def rows_of(place: Any, name: str) -> Any:
+    """Where the context `place` takes rows from; making it is slow, for the library writes its whole configuration."""
+    return place.data_sources.add_pandas(name).add_dataframe_asset(name).add_batch_definition_whole_dataframe("rows")
+
+
+def validate(place: Any, frame: DataFrame, expectations: list[Any], *, details: Mapping[str, Any]) -> Any:
+    """The library's own result of one run over `frame`; `place` is what `rows_of` gave."""
     import great_expectations
 
-    asset = place.data_sources.add_pandas(name).add_dataframe_asset(name)
-    batch = asset.add_batch_definition_whole_dataframe("rows").get_batch({"dataframe": frame})
-    suite = great_expectations.ExpectationSuite(name=name, expectations=expectations)
-    return batch.validate(suite, result_format=dict(details))
+    suite = great_expectations.ExpectationSuite(name="rules", expectations=expectations)
+    return place.get_batch({"dataframe": frame}).validate(suite, result_format=dict(details))
 
 
 def expectation(index: int, rule: Rule, *, conditioned: bool = True) -> Any:
@@ -250,7 +251,7 @@ def _remembering() -> Iterator[None]:
 
 @contextmanager
 def _without_fingerprints() -> Iterator[None]:
-    """While this lasts the library does not hash every value of a frame, twice in each run, for a mark we never read."""
+    """While this lasts the library does not hash every value of a frame, twice a run, for a mark that we never read."""
     from great_expectations.execution_engine import pandas_execution_engine as frames
 
     made = frames.hash_pandas_dataframe

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from expectations.columns import LIST_SEPARATOR, Prepared, prepare
 from expectations.custom import CUSTOM
-from expectations.custom.texts import presentable
+from expectations.custom.texts import HIDDEN, presentable
 from expectations.engine import Result, run, warm_up
 from expectations.vocabulary import vocabulary
 from warehouse.declarations import YishuError
@@ -224,7 +224,7 @@ class _Cells:
 
     @cached_property
     def _keys(self) -> Sequence[str | None]:
-        """The business key of each of these rows; None where a part is missing or personal."""
+        """The business key of each of these rows; None where a part is missing, personal or looks like it."""
         parts = [self._values(name, self.rows) for name in self.suite.key]
         return [_joined(key) for key in zip(*parts, strict=True)] if parts else [None for _ in self.rows]
 
@@ -267,6 +267,6 @@ class _Cells:
 
 
 def _joined(parts: Sequence[type_of_fact]) -> str | None:
-    """A business key as one text, None where a part of it is."""
+    """A business key as one text, None where a part of it is missing or hidden: hidden parts would all be alike."""
     texts = [part.isoformat() if isinstance(part, date) else str(part) for part in parts if part is not None]
-    return "/".join(texts) if len(texts) == len(parts) else None
+    return "/".join(texts) if len(texts) == len(parts) and not any(HIDDEN in text for text in texts) else None

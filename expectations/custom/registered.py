@@ -127,7 +127,7 @@ class DifferInRow(MulticolumnMapMetricProvider):
     condition_metric_name = "select_column_values.unique.within_record"
     condition_domain_keys = _DOMAIN
 
-    @multicolumn_condition_partial(engine=PandasExecutionEngine)
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
     def _pandas(cls: Any, column_list: Any, **_: Any) -> Any:  # noqa: N805
         import pandas as pd
 
