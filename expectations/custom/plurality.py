@@ -43,10 +43,16 @@ def _more_than_one(number: str) -> bool:
 
 def fails(frame: DataFrame, arguments: Mapping[str, Any]) -> Series[bool]:
     """Whether the text of each row states several."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     texts = frame[arguments["column"]]
     measures = tuple(arguments.get("measures") or MEASURES)
-    # Each distinct text is looked at once.
-    states: Series[bool] = texts.isin([text for text in texts.dropna().unique() if several(str(text), measures)])
+    # Arrow passes over what cannot state several; of the others each distinct text is looked at once.
+    pattern = rf"(?:{_NUMBER})\s*(?:{'|'.join(map(re.escape, measures))})"
+    may = pc.match_substring_regex(pa.array(texts, type=pa.large_string(), from_pandas=True), pattern)
+    candidates = texts[may.fill_null(fill_value=False).to_numpy(zero_copy_only=False)].unique()
+    states: Series[bool] = texts.isin([text for text in candidates if several(str(text), measures)])
     return states
 
 

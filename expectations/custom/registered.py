@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any, ClassVar, Literal
 
 from great_expectations.compatibility import pydantic
@@ -118,6 +119,23 @@ class ExpectTextsWithoutPersonalNumbers(OurExpectation):
 
 
 _OF_A_LIST = (ExpectDatesInOrder, ExpectDatesNotAfter, ExpectTextsWithoutPersonalNumbers)
+
+
+class DifferInRow(MulticolumnMapMetricProvider):
+    """Takes the place of the library's own metric, which counts the values of each row by itself."""
+
+    condition_metric_name = "select_column_values.unique.within_record"
+    condition_domain_keys = _DOMAIN
+
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
+    def _pandas(cls: Any, column_list: Any, **_: Any) -> Any:  # noqa: N805
+        import pandas as pd
+
+        same = pd.Series(data=False, index=column_list.index)
+        for one, other in combinations(range(column_list.shape[1]), 2):
+            first, second = column_list.iloc[:, one], column_list.iloc[:, other]
+            same |= (first == second).fillna(value=False).astype(bool) | (first.isna() & second.isna())
+        return ~same
 
 
 def unsaid(expectation: type[Any]) -> frozenset[str]:

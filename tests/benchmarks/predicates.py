@@ -92,7 +92,7 @@ def _in_order(said: Mapping[str, Any]) -> str:
     pairs = []
     for at, name in enumerate(names[1:], start=1):
         before = ", ".join(reversed(names[:at]))
-        pairs.append(f"{name} < coalesce({before})" if at > 1 else f"{name} < {before}")
+        pairs.append(f"coalesce({name} < coalesce({before}, null), false)")
     return " or ".join(pairs)
 
 
@@ -126,6 +126,17 @@ def _grammar(said: Mapping[str, Any]) -> str:
         return wrong
     year = f"try_cast(regexp_extract({column}, {form}, ['year']).year as integer)"
     return f"{wrong} or (regexp_full_match({column}, {form}) and {year} <> year({by}))"
+
+
+def _vary(said: Mapping[str, Any]) -> str:
+    column, group = said["column"], said["group_column"]
+    alike = f"having count(distinct {column}) = 1 and count(*) >= {said['least']}"
+    return f"_at in (select min(_at) from ledger where {column} is not null group by {group} {alike})"
+
+
+def _personal(said: Mapping[str, Any]) -> str:
+    number = literal(r"(^|[^0-9A-Za-z])(\d{17}[0-9Xx]|1[3-9]\d{9})($|[^0-9A-Za-z])")
+    return " or ".join(f"coalesce(regexp_matches({name}, {number}), false)" for name in said["column_list"])
 
 
 def loaded(typed: DataFrame) -> Any:
@@ -182,4 +193,9 @@ EXPECTATIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "expect_working_days_between": _working_days,
     "expect_within_legal_limit": _limit,
     "expect_values_to_follow_grammar": _grammar,
+    "expect_categories_to_vary": _vary,
+    "expect_texts_without_personal_numbers": _personal,
+    "expect_dates_not_after": lambda said: " or ".join(
+        f"coalesce({name} > {said['date_column']}, false)" for name in said["column_list"]
+    ),
 }

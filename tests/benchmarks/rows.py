@@ -92,7 +92,7 @@ def _typed(values: Any, dtype: Any, count: int) -> Any:
     """A column of the template's dtype; what nobody says is missing."""
     import pandas as pd
 
-    if dtype == object:
+    if pd.api.types.is_object_dtype(dtype):
         return pd.Series(values if values is not None else [None] * count, dtype=object)
     if values is None or not hasattr(values, "__len__") or isinstance(values, str):
         return pd.Series([values], dtype=dtype).repeat(count).reset_index(drop=True)
