@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from expectations.causes.evidence import Before, CardFacts, ColumnFacts, Evidence, SubmissionFacts
+from warehouse.declarations import YishuError
 from warehouse.model import Finding, Slot, Submission
 
 if TYPE_CHECKING:
@@ -45,12 +46,34 @@ def gather(
         for submission, frame_key in known.submissions
         if submission.id in by_submission
     }
+    headless = {each.submission for each in findings if each.code in NO_TABLE}
+    for identity, headings in _headings(settings, [one for one, _ in known.submissions if one.id in headless]):
+        submissions[identity] = replace(submissions[identity], headings=headings)
     return Evidence(
         fold=fold,
         cards={ledger: card_facts(card) for ledger, card in cards.items()},
         own={(slot.office, slot.department, slot.ledger): card_facts(card, slot.period) for slot, card in own.items()},
         submissions=submissions,
     )
+
+
+def _headings(settings: Settings, submissions: Sequence[Submission]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every heading that somebody who knows no card would see in each of these files."""
+    from flows.run import guard
+    from sources.landing import get
+
+    if not submissions:
+        return
+    with guard(settings) as guarded:
+        for submission in submissions:
+            try:
+                content = get(settings.landing, submission.sha256)
+            except YishuError:
+                # The list of findings must not depend on files that somebody has moved away since.
+                continue
+            seen = guarded.look(content, file=submission.file_name, year=submission.slot.period)
+            tables = [table for sheet in seen.sheets for table in sheet.tables]
+            yield submission.id, tuple(column.name for table in tables for column in table.outlined.columns)
 
 
 def _own(configuration: Configuration, slot: Slot) -> LedgerCard | None:
@@ -65,20 +88,23 @@ def _own(configuration: Configuration, slot: Slot) -> LedgerCard | None:
 
 def card_facts(card: LedgerCard, year: int = 2000) -> CardFacts:
     """A ledger card as those who look for causes see it."""
-    from sources.reading.columns import Surroundings, read_cell
+    from sources.reading.columns import Memory, Surroundings
     from sources.values import Problem, fold
 
     around = Surroundings(None, year, epoch_1904=False, secret=b"")
 
+    memories: dict[str, Memory] = {}
+
     def fits(column: str, text: str) -> bool:
-        value = read_cell(text, card.columns[column], around)
+        if column not in memories:
+            memories[column] = Memory(card.columns[column], around)
+        value = memories[column].read(text)
         return value is not None and not isinstance(value, Problem)
 
     columns = {
         name: ColumnFacts(
             name=column.name,
             type=column.type,
-            required=column.required,
             quoted=column.personal == "keep",
             headings=tuple(dict.fromkeys(fold(text) for text in (column.name, *column.headings))),
             codes={code: tuple(fold(word) for word in words) for code, words in column.codes.items()},
@@ -112,8 +138,6 @@ class _Known:
         also_for = self._ledgers[submission.slot.office, submission.sha256] - {submission.slot.ledger}
         blocks = kept.blocks if kept else ()
         facts = SubmissionFacts(sha256=submission.sha256, also_for=frozenset(also_for), blocks=blocks)
-        if any(code in codes for code in NO_TABLE):
-            facts = replace(facts, headings=self._headings(submission))
         if card is None or frame_key is None:
             return facts
         money = _money_in_question(card, findings)
@@ -122,19 +146,6 @@ class _Known:
         if money or codes[STRAY_YEAR] >= WORTH_A_LOOK:
             facts = replace(facts, before=self._before(submission.slot, card, money))
         return facts
-
-    def _headings(self, submission: Submission) -> tuple[str, ...]:
-        """Every heading that somebody who knows no card would see in the file."""
-        from flows.inspecting import PATIENCE_SECONDS
-        from sources.confined.apart import look_apart
-        from sources.confined.guard import Limits
-        from sources.landing import get
-
-        content = get(self._settings.landing, submission.sha256)
-        limits = Limits(seconds=PATIENCE_SECONDS)
-        seen = look_apart(content, file=submission.file_name, year=submission.slot.period, limits=limits)
-        tables = [table for sheet in seen.sheets for table in sheet.tables]
-        return tuple(column.name for table in tables for column in table.outlined.columns)
 
     def _amounts(self, frame_key: str, columns: Iterable[str]) -> Mapping[str, Sequence[Decimal]]:
         return {

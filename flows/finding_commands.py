@@ -15,7 +15,7 @@ from warehouse.declarations import YishuError
 
 if TYPE_CHECKING:
     from flows.configuration import Configuration
-    from flows.findings import Listed
+    from flows.findings import HotSpot, Listed
     from flows.settings import Settings
     from warehouse.entries import FindingState
 
@@ -35,6 +35,7 @@ STATES = ("new", "open", "returned", "explained", "fixed", "recurred")
 @click.option("--state", type=click.Choice(STATES), help="Only those in this state; fixed ones are listed only so.")
 @click.option("--as", "shape", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
 @click.option("--all", "everything", is_flag=True, help="Each finding by itself, also those that are fixed (已消除).")
+@click.option("--summary", is_flag=True, help="Who has which trouble how often, and how soon it is mended (易错点).")
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write to FILE instead of the terminal.")
 @command
 def findings(
@@ -47,6 +48,7 @@ def findings(
     state: str | None,
     shape: str,
     everything: bool,
+    summary: bool,
     out: Path | None,
 ) -> None:
     """List the findings (问题), grouped by what caused them: where, what is wrong, how to mend it.
@@ -54,7 +56,7 @@ def findings(
     None is ever left out: an item names all its cells, --all shows each by itself, and JSON and CSV hold every one.
     """
     from flows.configuration import load
-    from flows.findings import Wanted, known_names, listed
+    from flows.findings import Wanted, hot_spots, known_names, listed
     from flows.settings import from_environment
     from warehouse.model import Level
     from warehouse.register import open_register
@@ -73,8 +75,19 @@ def findings(
     known_names(configuration, wanted)
     _need_register(settings)
     with open_register(settings.register_url) as register:
+        if summary:
+            _summarise(hot_spots(register, wanted), configuration)
+            return
         items = listed(settings, configuration, register, wanted)
     _give(items, configuration, shape=shape, everything=everything, out=out)
+
+
+def _summarise(spots: Sequence[HotSpot], configuration: Configuration) -> None:
+    from rich.console import Console
+
+    from flows.finding_screen import FindingScreen
+
+    FindingScreen(configuration, Console(file=sys.stdout, highlight=False)).hot_spots(spots)
 
 
 def _give(

@@ -14,18 +14,20 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from flows.brief import clock_text, place, told
+from flows.brief import clock_text, place, places, told
 from flows.findings import SHORT
+from flows.tables import show, wrapped
 from templates.brief.speech import words
-from warehouse.model import Finding, Level
+from warehouse.model import Level
 
 if TYPE_CHECKING:
     from flows.configuration import Configuration
-    from flows.findings import Listed
+    from flows.findings import HotSpot, Listed
     from warehouse.entries import KeptFinding
 
 COLOURS = {Level.ERROR: "white on red", Level.QUESTION: "black on yellow", Level.NOTE: "white on blue"}
-HEAD_COLOURS = {Level.ERROR: "bold red", Level.QUESTION: "bold yellow", Level.NOTE: "bold blue"}
+# Cells left of an item and between its two columns; below the last a text is not folded any narrower.
+LEFT, GAP, LEGIBLE = 2, 2, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +50,47 @@ class FindingScreen:
         if not items:
             self._say(words().endings["nothing_found"])
             return
-        for department, of_department in groupby(items, key=lambda item: item.about.slot.department):
+        several = len({item.about.slot.office for item in items}) > 1
+        for _, of_department in groupby(sorted(items, key=self._rank), key=self._rank):
             within = list(of_department)
-            self._department(department, within)
+            self._department(within, several=several)
             for where, of_file in groupby(within, key=self._file):
                 self._file_line(where)
                 for item in of_file:
                     self._item(item, unfolded=unfolded)
         self._total(items)
 
-    def _department(self, department: str, items: Sequence[Listed]) -> None:
-        names = self._configuration.names(items[0].about.slot.office)
-        spoken = words().findings
-        title = names.get(department) or spoken.nobody
+    def hot_spots(self, spots: Sequence[HotSpot]) -> None:
+        """Who has which trouble how often, and how long it takes until it is mended."""
+        heads = words().findings.hot_spots
+        rows = []
+        for spot in spots:
+            slot, said = spot.latest.slot, told(spot.latest, self._configuration)
+            names = self._configuration.names(slot.office)
+            cells = {
+                "department": said["department"],
+                "ledger": names.get(slot.ledger, slot.ledger),
+                "times": str(spot.times),
+                "waiting": str(spot.waiting or ""),
+                "recurred": str(spot.recurred or ""),
+                "days": "" if spot.days is None else f"{spot.days:.1f}",
+                "says": said["says"],
+            }
+            rows.append([cells[name] for name in heads])
+        numbers = [list(heads).index(name) for name in ("times", "waiting", "recurred", "days")]
+        show(self._console, list(heads.values()), rows, numbers=numbers)
+
+    def _rank(self, item: Listed) -> tuple[str, int]:
+        """Departments in the order of their office's card, what belongs to none of them last."""
+        slot = item.about.slot
+        known = list(self._configuration.office(slot.office).departments)
+        return slot.office, known.index(slot.department) if slot.department in known else len(known)
+
+    def _department(self, items: Sequence[Listed], *, several: bool) -> None:
+        slot = items[0].about.slot
+        title = self._configuration.names(slot.office).get(slot.department) or words().findings.nobody
+        if several:
+            title = f"{self._configuration.office(slot.office).names['short']}{title}"
         counts = self._counts(member for item in items for member in item.members)
         if self._console.is_terminal:
             head = Text.assemble((f"{title}  ", "bold"), (counts, "dim"))
@@ -134,15 +164,18 @@ class FindingScreen:
 
     def _draw(self, item: Listed, level: str, says: str, lines: Sequence[_Line]) -> None:
         """The item in two columns: what it is, and what it says; long texts stay within the second."""
-        colour = COLOURS[item.about.level]
-        grid = Table.grid(padding=(0, 1, 0, 0))
-        grid.add_column(no_wrap=True, justify="right", width=max(cell_len(line.head.rstrip("：")) for line in lines))
-        grid.add_column(overflow="fold", ratio=1)
-        grid.add_row(Text(f" {level} ", style=colour), Text(says, style="bold"))
-        for line in lines:
-            faint = "dim" if line.head.startswith((words().findings.why, words().findings.state)) else ""
-            grid.add_row(Text(line.head.strip("： "), style="cyan"), Text(line.text, style=faint))
-        self._console.print(Padding(grid, (1, 0, 0, 2)))
+        heads = [line.head.strip("： ") for line in lines]
+        room = max(cell_len(head) for head in heads)
+        width = max(self._console.width - room - LEFT - GAP, LEGIBLE)
+        grid = Table.grid(padding=(0, GAP, 0, 0))
+        grid.add_column(no_wrap=True, justify="right", width=room)
+        grid.add_column(no_wrap=True)
+        badge = Text.assemble((f" {level} ", COLOURS[item.about.level]))
+        grid.add_row(badge, Text("\n".join(wrapped(says, width)), style="bold"))
+        for head, line in zip(heads, lines, strict=True):
+            style = "dim" if head in (words().findings.why, words().findings.state) else ""
+            grid.add_row(Text(head, style="cyan"), Text("\n".join(wrapped(line.text, width)), style=style))
+        self._console.print(Padding(grid, (1, 0, 0, LEFT)))
 
     def _total(self, items: Sequence[Listed]) -> None:
         members = [member for item in items for member in item.members]
@@ -167,33 +200,3 @@ class FindingScreen:
 
 
 _COUNTED = {"errors": Level.ERROR, "questions": Level.QUESTION, "notes": Level.NOTE}
-
-
-def places(findings: Sequence[Finding]) -> str:
-    """Where the findings stand, sheet by sheet and column by column, rows that follow each other as one: D5—D204."""
-    from expectations.causes.evidence import number_of, placed
-
-    columns: dict[tuple[str, str], set[int]] = {}
-    others: dict[str, None] = {}
-    for finding in findings:
-        cell = placed(0, finding)
-        if cell.row is not None:
-            columns.setdefault((finding.sheet or "", cell.letter), set()).add(cell.row)
-        elif finding.sheet:
-            others[f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet] = None
-    texts = [
-        f"{sheet}!" + "、".join(_spans(letter, sorted(rows)))
-        for (sheet, letter), rows in sorted(columns.items(), key=lambda found: (found[0][0], number_of(found[0][1])))
-    ]
-    return "；".join([*texts, *others])
-
-
-def _spans(letter: str, rows: Sequence[int]) -> Iterator[str]:
-    first = last = rows[0]
-    for row in [*rows[1:], None]:
-        if row is not None and row == last + 1:
-            last = row
-            continue
-        yield f"{letter}{first}" if first == last else f"{letter}{first}—{letter}{last}"
-        if row is not None:
-            first = last = row

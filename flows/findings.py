@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flows import settings as edge
@@ -92,6 +94,38 @@ def _grouped(
     findings = [item.finding for item in kept]
     for item in group(findings, gather(settings, configuration, register, findings)):
         yield Listed(item.about, tuple(kept[at] for at in item.members))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HotSpot:
+    """One kind of trouble of one department: how often ever, how often now, how often back again, how soon mended."""
+
+    latest: Finding
+    times: int
+    waiting: int
+    recurred: int
+    days: float | None
+
+
+def hot_spots(register: Register, wanted: Wanted) -> tuple[HotSpot, ...]:
+    """Every kind of trouble that was ever found where it is asked for, the most frequent first."""
+    kinds: dict[tuple[Slot, str, str | None], list[KeptFinding]] = defaultdict(list)
+    for kept in register.findings(office=wanted.office, department=wanted.department, include_closed=True):
+        slot = kept.finding.slot
+        if wanted.slot_fits(slot) and wanted.level in (None, kept.finding.level):
+            kinds[replace(slot, period=0), kept.finding.code, kept.finding.column].append(kept)
+    return tuple(sorted(map(_hot_spot, kinds.values()), key=lambda spot: -spot.times))
+
+
+def _hot_spot(kept: Sequence[KeptFinding]) -> HotSpot:
+    mended = [item.closed_at - item.first_seen_at for item in kept if item.closed_at]
+    return HotSpot(
+        latest=max(kept, key=lambda item: item.last_seen_at).finding,
+        times=len(kept),
+        waiting=sum(not item.settled for item in kept),
+        recurred=sum(item.recurred for item in kept),
+        days=sum(mended, timedelta()) / timedelta(days=1) / len(mended) if mended else None,
+    )
 
 
 def explain(register: Register, ids: Sequence[str], *, because: str, by: str) -> tuple[Explanation, ...]:

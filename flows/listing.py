@@ -26,9 +26,10 @@ BOM = "\ufeff"
 def as_json(items: Sequence[Listed], configuration: Configuration) -> str:
     """Every item with every finding; the shape is described in this room's README."""
     counted = [member.finding.level for item in items for member in item.members if not member.settled]
-    told_items = [_item(item, configuration) for item in items]
-    counts = {str(level): counted.count(level) for level in Level}
-    return json.dumps({"items": told_items, "open": counts}, ensure_ascii=False, indent=1) + "\n"
+    counts = json.dumps({str(level): counted.count(level) for level in Level})
+    # One item a line: the encoder that indents is ten times slower, and a hundred thousand findings are no rarity.
+    lines = ",\n".join(json.dumps(_item(item, configuration), ensure_ascii=False) for item in items)
+    return f'{{"items": [\n{lines}\n],\n"open": {counts}}}\n'
 
 
 def _item(item: Listed, configuration: Configuration) -> dict[str, Any]:

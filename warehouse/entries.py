@@ -111,8 +111,8 @@ class KeptFinding:
 
     `new`: first seen in the latest run of its office. `open`: seen before that. `returned`: the submission that it was
     last seen in was returned to the department. `explained`: a question whose answer still fits its value.
-    `recurred`: it had been fixed and came back. `fixed`: gone since `closed_at`. The submission it was last seen in is
-    that of the finding itself.
+    `recurred`: it had been fixed and came back; the field of that name stays true once it is fixed again.
+    `fixed`: gone since `closed_at`. The submission it was last seen in is that of the finding itself.
     """
 
     finding: Finding
@@ -125,6 +125,7 @@ class KeptFinding:
     last_run: int
     first_submission: str | None = None
     fixed_submission: str | None = None
+    recurred: bool = False
     explanation: Explanation | None = None
 
     @property

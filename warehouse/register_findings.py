@@ -151,6 +151,7 @@ def to_kept_finding(row: Row[Any], latest_run: int | None, answers: Answers) -> 
         last_run=row.last_run,
         first_submission=row.first_submission,
         fixed_submission=row.fixed_submission,
+        recurred=bool(row.recurred),
         explanation=explanation,
     )
 
@@ -190,15 +191,16 @@ def add_explanations(
         names = ", ".join(f"{item.finding.identity[:8]} ({item.finding.level}, {item.state})" for item in refused)
         raise RegisterError(f"Only open questions can be explained, not {names}.")
     asked = {(item.finding.identity, item.finding.value_mark): item.finding for item in kept}
-    chain = connection.execute(select(EXPLANATION.c.chain).order_by(EXPLANATION.c.id.desc()).limit(1)).scalar()
-    added = []
+    newest = select(EXPLANATION.c.id, EXPLANATION.c.chain).order_by(EXPLANATION.c.id.desc()).limit(1)
+    last, chain = connection.execute(newest).one_or_none() or (0, None)
+    rows = []
     for (identity, mark), finding in asked.items():
         row = {**slot_values(finding.slot), "identity": identity, "code": finding.code, "value_mark": mark}
         row |= {"facts": finding.facts, "text": text, "by": by, "at": at}
         chain = _chained(chain, row)
-        key = connection.execute(insert(EXPLANATION).values({**row, "chain": chain})).inserted_primary_key
-        added.append(int(key[0]) if key else 0)
-    return tuple(item for item in explanations(connection) if item.id in set(added))
+        rows.append({**row, "chain": chain})
+    in_chunks(connection, insert(EXPLANATION), rows)
+    return tuple(item for item in explanations(connection) if item.id > last)
 
 
 def explanations(connection: Connection) -> tuple[Explanation, ...]:

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
 
 from warehouse.model import Block, Finding, Slot, type_of_fact
 
@@ -23,7 +22,6 @@ class ColumnFacts:
 
     name: str
     type: str
-    required: Literal["cell", "column", "none"] = "none"
     quoted: bool = True
     headings: tuple[str, ...] = ()
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

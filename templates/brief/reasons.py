@@ -38,7 +38,7 @@ def objection(text: str, *, by: str, others: Iterable[str]) -> str | None:
     """Why `text` is no explanation, in Chinese; None where it is one. `others` explain other findings."""
     if len(plain(by)) < 2:
         return reasons().nobody
-    left = _without_phrases(plain(text))
+    left = _without_phrases(text)
     if len(left) < FEWEST_CHARACTERS or len(set(left)) < FEWEST_DIFFERENT:
         return reasons().nothing_said.format(text=text.strip())
     if plain(text) in {plain(other) for other in others}:
@@ -52,8 +52,15 @@ def plain(text: str) -> str:
 
 
 def _without_phrases(text: str) -> str:
-    """What remains of the text once everything that explains nothing is taken out."""
-    known = reasons()
-    for phrase in sorted(map(plain, (*known.empty, *known.around)), key=len, reverse=True):
-        text = text.replace(phrase, "")
-    return text
+    """What remains of the text once every clause that is made of empty phrases only is taken out."""
+    phrases = tuple({plain(phrase) for phrase in (*reasons().empty, *reasons().around)})
+    clauses = _MEANINGLESS.split(unicodedata.normalize("NFKC", re.sub(r"\s+", "", text)).casefold())
+    return "".join(clause for clause in clauses if not _is_made_of(clause, phrases))
+
+
+def _is_made_of(clause: str, phrases: tuple[str, ...]) -> bool:
+    reached = {0}
+    for at in range(len(clause)):
+        if at in reached:
+            reached |= {at + len(phrase) for phrase in phrases if clause.startswith(phrase, at)}
+    return len(clause) in reached

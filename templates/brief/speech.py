@@ -43,6 +43,7 @@ class FindingWords(_Said):
     total_fixed: str
     total_of_one: str
     table: Mapping[str, str]
+    hot_spots: Mapping[str, str]
 
 
 class RunWords(_Said):

@@ -19,8 +19,8 @@ SLOT = Slot("town", "squad", "cases", 2024)
 SHEET = "台账"
 LETTERS = {"case_no": "A", "filed_on": "B", "kind": "C", "people": "D", "fine_yuan": "E", "place": "F"}
 COLUMNS = {
-    "case_no": ColumnFacts(name="案号", type="identifier", required="cell", headings=("案号",)),
-    "filed_on": ColumnFacts(name="立案日期", type="date", required="cell", headings=("立案日期",)),
+    "case_no": ColumnFacts(name="案号", type="identifier", headings=("案号",)),
+    "filed_on": ColumnFacts(name="立案日期", type="date", headings=("立案日期",)),
     "kind": ColumnFacts(name="程序", type="code", headings=("程序",), codes={"普通程序": ("一般",), "简易程序": ()}),
     "people": ColumnFacts(name="人数", type="count", headings=("人数",)),
     "fine_yuan": ColumnFacts(name="罚款金额", type="money", headings=("罚款金额", "罚款")),

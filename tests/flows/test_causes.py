@@ -305,3 +305,18 @@ def test_a_hundred_rows_of_one_cause_are_all_there(squad: Town) -> None:
     (item,) = items(squad)
 
     assert [f"C{row}" for row in range(2, 152)] == [member.finding.cell for member in item.members]
+
+
+def test_the_list_does_not_need_what_lies_beside_the_register(squad: Town) -> None:
+    """Without the received files and the readings fewer causes are seen, and no finding is lost."""
+    rows = sound()
+    other_ledger(rows)
+    hand_in(squad, workbook(rows))
+    squad.night()
+    shutil.rmtree(squad.settings.landing)
+    shutil.rmtree(squad.settings.frames)
+
+    with open_register(squad.settings.register_url) as register:
+        found = listed(squad.settings, squad.configuration, register, Wanted())
+
+    assert [("sheet.no_header", 1)] == told(found)

@@ -221,6 +221,7 @@ def test_a_finding_lives_from_new_to_fixed_and_may_recur(register: Register) -> 
         KeptFinding(
             finding=finding(),
             state="recurred",
+            recurred=True,
             since=NOON + 5 * HOUR,
             first_seen_at=NOON + HOUR,
             last_seen_at=NOON + 6 * HOUR,
