@@ -31,7 +31,7 @@ def declared(night: Night, slot: Slot) -> bool:
 
 def held(night: Night, submission: Submission, *, accepted_at: datetime, in_force: bool) -> Holding:
     """A submission with its rows; a card that has changed since reads it anew, so that all rows have its columns."""
-    from flows.night import read, reading_key
+    from flows.readings import read, reading_key
     from sources.reading.frames import outline
     from warehouse.store import Holding
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from sources.cards import Column, LedgerCard, in_words
 from sources.formats.grid import Sheet, Unreadable, Workbook, open_workbook

@@ -1,8 +1,8 @@
 """Labelled series to measure the trend rules by: years and months as offices have them, some of them wrong.
 
-Honest series grow, waver as counts do, have peaks (12·4 宪法日, 民法典宣传月, the quiet weeks of 春节) and now and then a
-campaign. Wrong ones have what happens: a digit too many, months that were never reported, everything twice, last year's
-ledger handed in again, a cumulative count that lost cases, a column left out, a year entered in December.
+Honest series grow, waver as counts do, have peaks (12·4 宪法日, 民法典宣传月), quiet weeks (春节) and now and then
+a campaign. Wrong ones have what happens: a digit too many, months never reported, everything twice, last year's ledger
+handed in again, a cumulative count that lost cases, a column left out, a year entered in December.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def counted(rng: Random, expected: float) -> int:
 
 def yearly(offices: int, seed: int) -> list[Series]:
     """The figures of so many offices."""
-    rng = Random(seed)
+    rng = Random(seed)  # noqa: S311 - drawing, not secrecy
     return [series for number in range(offices) for series in _office(rng, f"office{number}")]
 
 
@@ -115,7 +115,7 @@ def _cumulative(rng: Random, office: str, size: float, years: int) -> Series:
 
 def monthly(offices: int, seed: int) -> list[Months]:
     """The months of so many offices, a few of which entered the year in December."""
-    rng = Random(seed)
+    rng = Random(seed)  # noqa: S311 - drawing, not secrecy
     found = []
     for number in range(offices):
         for ledger, season in SEASONS.items():

@@ -53,7 +53,7 @@ def holding(office: str, ledger: str) -> Holding:
         size=0,
         received_at=datetime(2025, 1, 6, tzinfo=UTC),
     )
-    letters = {name: "A" for name in CARDS[ledger].kept}
+    letters = dict.fromkeys(CARDS[ledger].kept, "A")
     return Holding(
         submission=submission,
         accepted_at=submission.received_at,
