@@ -22,7 +22,7 @@ select
     submission,
     sheet,
     cell,
-    figure || ' ' || document as key,
+    name || document as key,
     name,
     value,
     published,

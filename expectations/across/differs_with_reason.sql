@@ -19,7 +19,7 @@ select
     submission,
     sheet,
     cell,
-    figure || ' ' || document as key,
+    name || document as key,
     name,
     value,
     published,

@@ -40,7 +40,7 @@ select
     last.submission as submission,
     last.sheet as sheet,
     last.cell as cell,
-    'year' as key,
+    '全年' as key,
     'category' as "column",
     advised,
     reviewed,

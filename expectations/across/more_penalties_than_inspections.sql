@@ -35,7 +35,7 @@ select
     last.submission as submission,
     last.sheet as sheet,
     last.cell as cell,
-    'year' as key,
+    '全年' as key,
     penalties,
     inspections,
     penalties - inspections as gap,

@@ -31,7 +31,7 @@ used as (
         row._submission as submission,
         row._sheet as sheet,
         {{ cell('row', column) }} as cell,
-        {{ key_text('row', ledger) }} || ' {{ column }}' as key,
+        {{ key_text('row', ledger) }} as key,
         '{{ column }}' as "column",
         {{ column }} as cert_no,
         {{ day_of(ledger) }} as day

@@ -44,7 +44,7 @@ select
     last.submission as submission,
     last.sheet as sheet,
     last.cell as cell,
-    'year' as key,
+    '全年' as key,
     'assigned_to' as "column",
     referred,
     mediated,

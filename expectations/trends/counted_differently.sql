@@ -25,7 +25,7 @@ select
     submission,
     sheet,
     cell,
-    figure as key,
+    name as key,
     name,
     counts_by,
     published_counts_by,

@@ -67,7 +67,7 @@ select
     first.submission as submission,
     first.sheet as sheet,
     first.cell as cell,
-    'december' as key,
+    '十二月' as key,
     '{{ day }}' as "column",
     december,
     total,

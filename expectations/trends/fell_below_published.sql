@@ -22,7 +22,7 @@ select
     submission,
     sheet,
     cell,
-    figure as key,
+    name as key,
     name,
     value,
     published,

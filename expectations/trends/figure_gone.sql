@@ -23,7 +23,7 @@ select
     submission,
     sheet,
     cell,
-    figure as key,
+    name as key,
     name,
     published,
     unit,

@@ -38,6 +38,6 @@ changed as (
     {{ 'union all' if not loop.last }}
     {% endfor %}
 )
-select submission, sheet, cell, row_key || ' ' || "column" as key, "column", row_key, old, new, also
+select submission, sheet, cell, row_key as key, "column", row_key, old, new, also
 from changed
 where $frozen

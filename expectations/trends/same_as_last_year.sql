@@ -37,7 +37,7 @@ select
     submission,
     sheet,
     cell,
-    figure as key,
+    name as key,
     name,
     value,
     unit,
