@@ -120,14 +120,15 @@ class Places(TypeDecorator[tuple[Place, ...]]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: tuple[Place, ...] | None, dialect: Dialect) -> str:  # noqa: ARG002
-        """The JSON text of `value`."""
-        return places_to_json(value or ())
+    def process_bind_param(self, value: tuple[Place, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """The JSON text of `value`; nothing for no places, which is what nearly every finding has."""
+        return places_to_json(value) if value else None
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Place, ...]:  # noqa: ARG002
-        """The places in `value`; none in a row that was written before places were kept."""
-        said = json.loads(value or "[]")
-        return tuple(Place(**{**place, "slot": Slot(*place["slot"])}) for place in said)
+        """The places in `value`."""
+        if value is None:
+            return ()
+        return tuple(Place(**{**place, "slot": Slot(*place["slot"])}) for place in json.loads(value))
 
 
 def places_to_json(places: tuple[Place, ...]) -> str:
