@@ -61,10 +61,9 @@ def build_data_docs(folder: Path, judged: Iterable[Judged], *, at: datetime) -> 
         for item in judged:
             expectations = [engine.expectation(index, rule) for index, rule in enumerate(item.suite.rules)]
             result = engine.validate(
-                place,
+                engine.rows_of(place, item.suite.ledger),
                 prepare(item.frame, item.suite).frame,
                 expectations,
-                name=item.suite.ledger,
                 details={"result_format": "SUMMARY", "partial_unexpected_count": 20},
             )
             for one in result.results:

@@ -8,11 +8,13 @@ import warnings
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import reduce
 from operator import and_
 from typing import TYPE_CHECKING, Any
 
+from expectations.conditions import Conditions, instant
+from expectations.custom import CUSTOM
 from expectations.vocabulary import vocabulary
 
 if TYPE_CHECKING:
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
     from expectations.suite import Rule, Scalar, When
 
 # A missing value has its own finding, so it does not also fail the rules about two or more columns.
-_MISSING_IS_NOT_JUDGED = {"pair": "either_value_is_missing", "columns": "any_value_is_missing"}
+_COMPLETE = {"pair": "either_value_is_missing", "columns": "any_value_is_missing"}
+# From so many rows on, copying columns that a rule does not look at takes longer than starting the library once more.
+_MANY = 20_000
 # The library keeps a current project for the whole process; two runs at once have given wrong results without a word.
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -46,19 +50,64 @@ def warm_up() -> None:
 
 
 def run(frame: DataFrame, rules: Mapping[int, Rule]) -> tuple[Result, ...]:
-    """The result of every rule, in the order of `rules`; never an exception on account of one of them."""
+    """The result of every rule, in the order of `rules`; never an exception on account of one of them.
+
+    Rules that look at the same columns of the same rows are run together, over these columns and rows alone: the
+    library copies all that it is given several times for each rule.
+    """
+    results: dict[int, Result] = {}
     with alone():
-        results = {}
-        expectations = []
-        for index, rule in rules.items():
+        conditions = Conditions(frame)
+        place = rows_of(context(), "ledger")
+        for together in _together(frame, rules):
             try:
-                expectations.append(expectation(index, rule))
-            except (ValueError, TypeError) as error:
-                results[index] = Result(index, passed=False, crash=_one_line(str(error)))
-        if expectations:
-            outcome = validate(context(), frame, expectations, details=_INDEXES)
-            results |= {result.rule: result for result in map(_result, outcome.results)}
+                looked_at = _looked_at(frame, conditions, rules[together[0]])
+            except (KeyError, TypeError, ValueError) as error:
+                crash = _one_line(f"its conditions cannot be asked: {type(error).__name__}: {error}")
+                results |= {index: Result(index, passed=False, crash=crash) for index in together}
+                continue
+            results |= _judged(place, looked_at, {index: rules[index] for index in together})
     return tuple(results[index] for index in rules)
+
+
+def _together(frame: DataFrame, rules: Mapping[int, Rule]) -> Iterable[list[int]]:
+    """The rules by their positions, in groups that look at the same rows; where rows are many, at the same columns."""
+    groups: dict[Any, list[int]] = {}
+    for index, rule in rules.items():
+        columns = frozenset(rule.columns) if len(frame) > _MANY or _completed(rule) else None
+        groups.setdefault((rule.conditions, columns, _completed(rule)), []).append(index)
+    return groups.values()
+
+
+def _looked_at(frame: DataFrame, conditions: Conditions, rule: Rule) -> DataFrame:
+    """The rows that meet the rule's conditions, and what of them it looks at; their index says where they stand."""
+    met = conditions.met(rule.conditions)
+    names = [name for name in frame if name in rule.columns] if len(frame) > _MANY or _completed(rule) else list(frame)
+    if _completed(rule) and set(rule.columns) <= set(frame):
+        complete = conditions.complete(rule.columns)
+        met = complete if met is None else met if complete is None else met & complete
+    return frame[names] if met is None or met.all() else frame.loc[met, names]
+
+
+def _completed(rule: Rule) -> bool:
+    """Whether the rule is asked only of rows that have all its values, as is usual for pairs and groups of columns."""
+    kind = vocabulary()[rule.expectation].kind
+    return kind in _COMPLETE and rule.expectation not in CUSTOM and "ignore_row_if" not in rule.arguments
+
+
+def _judged(place: Any, frame: DataFrame, rules: Mapping[int, Rule]) -> Mapping[int, Result]:
+    """The results of rules that look at all rows of `frame`."""
+    results = {}
+    expectations = []
+    for index, rule in rules.items():
+        try:
+            expectations.append(expectation(index, rule, conditioned=False))
+        except (ValueError, TypeError) as error:
+            results[index] = Result(index, passed=False, crash=_one_line(str(error)))
+    if expectations:
+        outcome = validate(place, frame, expectations, details=_INDEXES)
+        results |= {result.rule: result for result in map(_result, outcome.results)}
+    return results
 
 
 _INDEXES = {
@@ -88,32 +137,38 @@ def context(sites: Mapping[str, Any] | None = None) -> Any:
     return great_expectations.get_context(mode="ephemeral", project_config=config)
 
 
-def validate(
-    place: Any, frame: DataFrame, expectations: list[Any], *, details: Mapping[str, Any], name: str = "ledger"
-) -> Any:
-    """The library's own result of one run over `frame` in the context `place`."""
+def rows_of(place: Any, name: str) -> Any:
+    """Where the context `place` takes rows from; making it is slow, for the library writes its whole configuration."""
+    return place.data_sources.add_pandas(name).add_dataframe_asset(name).add_batch_definition_whole_dataframe("rows")
+
+
+def validate(place: Any, frame: DataFrame, expectations: list[Any], *, details: Mapping[str, Any]) -> Any:
+    """The library's own result of one run over `frame`; `place` is what `rows_of` gave."""
     import great_expectations
 
-    asset = place.data_sources.add_pandas(name).add_dataframe_asset(name)
-    batch = asset.add_batch_definition_whole_dataframe("rows").get_batch({"dataframe": frame})
-    suite = great_expectations.ExpectationSuite(name=name, expectations=expectations)
-    return batch.validate(suite, result_format=dict(details))
+    suite = great_expectations.ExpectationSuite(name="rules", expectations=expectations)
+    return place.get_batch({"dataframe": frame}).validate(suite, result_format=dict(details))
 
 
-def expectation(index: int, rule: Rule) -> Any:
-    """The library's object for a rule; ValueError or TypeError if it does not accept the arguments."""
+def expectation(index: int, rule: Rule, *, conditioned: bool = True) -> Any:
+    """The library's object for a rule; ValueError or TypeError if it does not accept the arguments.
+
+    `conditioned`: whether it is the library that picks the rows that meet the rule's conditions.
+    """
     from great_expectations.expectations.registry import get_expectation_impl
 
-    word = vocabulary()[rule.expectation]
-    arguments = {name: _instant(value) for name, value in rule.arguments.items()}
-    if default := _MISSING_IS_NOT_JUDGED.get(word.kind):
-        arguments.setdefault("ignore_row_if", default)
-    if rule.when:
-        arguments["row_condition"] = reduce(and_, (part for when in rule.when for part in _conditions(when)))
+    from expectations.custom import registered  # noqa: F401 - the library knows our types from now on
+
+    arguments = {name: instant(value) for name, value in rule.arguments.items()}
+    if _completed(rule):
+        arguments["ignore_row_if"] = _COMPLETE[vocabulary()[rule.expectation].kind]
+    if rule.conditions and conditioned:
+        arguments["row_condition"] = reduce(and_, (part for when in rule.conditions for part in _parts(when)))
     return get_expectation_impl(rule.expectation)(**arguments, meta={"rule": index}, notes=f"{rule.code}: {rule.why}")
 
 
-def _conditions(when: When) -> Iterable[Any]:
+def _parts(when: When) -> Iterable[Any]:
+    """A condition as the library writes it."""
     from great_expectations.expectations.row_conditions import Column, ComparisonCondition, Operator
 
     column = Column(when.column)
@@ -135,13 +190,6 @@ def _conditions(when: When) -> Iterable[Any]:
 def _literal(value: Scalar | None) -> Any:
     """A value as pandas reads it inside a query, where a date is its ISO text."""
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _instant(value: Any) -> Any:
-    """A date becomes the midnight that date columns are compared with."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - dates of ledgers have no time zone
-    return value
 
 
 def _result(item: Any) -> Result:
@@ -172,7 +220,7 @@ def _one_line(text: str) -> str:
 @contextmanager
 def alone() -> Iterator[None]:
     """The library to oneself; its warnings and log lines, which speak to nobody in particular, stay unsaid."""
-    with _ONE_AT_A_TIME, _quiet(), _remembering():
+    with _ONE_AT_A_TIME, _quiet(), _remembering(), _without_fingerprints():
         yield
 
 
@@ -199,6 +247,19 @@ def _remembering() -> Iterator[None]:
         yield
     finally:
         Expectation.configuration = made  # type: ignore[method-assign]
+
+
+@contextmanager
+def _without_fingerprints() -> Iterator[None]:
+    """While this lasts the library does not hash every value of a frame, twice a run, for a mark that we never read."""
+    from great_expectations.execution_engine import pandas_execution_engine as frames
+
+    made = frames.hash_pandas_dataframe
+    frames.hash_pandas_dataframe = lambda _: ""
+    try:
+        yield
+    finally:
+        frames.hash_pandas_dataframe = made
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from expectations.columns import LIST_SEPARATOR, Prepared, prepare
+from expectations.custom import CUSTOM
+from expectations.custom.texts import HIDDEN, presentable
 from expectations.engine import Result, run, warm_up
 from expectations.vocabulary import vocabulary
 from warehouse.declarations import YishuError
@@ -72,7 +74,8 @@ def judge(
     results = _results(prepared, suite)
     if crashed := [result for result in results if result.crash]:
         raise ExpectationCrashedError(_report(suite, crashed))
-    cells = _Cells(frame, prepared.frame, suite, blocks, submissions, personal)
+    failing = sorted({row for result in results for row in result.rows})
+    cells = _Cells(failing, frame, prepared.frame, suite, blocks, submissions, personal)
     placed = [
         (row, result.rule, finding)
         for result in results
@@ -115,6 +118,10 @@ def _findings(cells: _Cells, rule: Rule, result: Result) -> Iterator[tuple[int, 
     firsts = cells.firsts(rule, result.rows) if rule.expectation in _UNIQUE else {}
     accused = [row for row in result.rows if firsts.get(row) != row]
     facts = cells.facts(rule, accused)
+    if rule.expectation in CUSTOM:
+        for row, faults in zip(accused, cells.faults(rule, accused), strict=True):
+            yield from ((row, cells.finding(rule, row, {**facts[row], **said}, column)) for column, said in faults)
+        return
     for row in accused:
         first = cells.first_place(rule, firsts[row]) if firsts else {}
         yield row, cells.finding(rule, row, {**facts[row], **first})
@@ -122,8 +129,9 @@ def _findings(cells: _Cells, rule: Rule, result: Result) -> Iterator[tuple[int, 
 
 @dataclass(frozen=True)
 class _Cells:
-    """From the position of a row back to its workbook: cell, record and values."""
+    """From the position of a row back to its workbook: cell, record and values; `rows` are those that matter."""
 
+    rows: Sequence[int]
     frame: DataFrame
     judged: DataFrame
     suite: Suite
@@ -131,8 +139,9 @@ class _Cells:
     submissions: Mapping[str, Submission]
     personal: frozenset[str]
 
-    def finding(self, rule: Rule, row: int, facts: Mapping[str, type_of_fact]) -> Finding:
-        """The failure of `rule` at `row`."""
+    def finding(self, rule: Rule, row: int, facts: Mapping[str, type_of_fact], column: str | None = None) -> Finding:
+        """The failure of `rule` at `row`, at the cell of `column` or else of the rule's own."""
+        column = column or rule.place
         submission, block = self._origin(row)
         return Finding(
             code=rule.code,
@@ -141,9 +150,9 @@ class _Cells:
             submission=submission.id,
             file=submission.file_name,
             sheet=block.sheet,
-            cell=self._address(rule, row),
-            key=self._keys[row],
-            column=rule.place,
+            cell=self._address(column, row),
+            key=self._keys[self._at[row]],
+            column=column,
             facts=facts,
         )
 
@@ -179,6 +188,15 @@ class _Cells:
             for at, row in enumerate(rows)
         }
 
+    def faults(self, rule: Rule, rows: Sequence[int]) -> Iterator[list[tuple[str, dict[str, type_of_fact]]]]:
+        """For each failing row of an expectation of ours what is wrong: the column, and the facts to be added."""
+        looked_at = self.judged.loc[list(rows), list(rule.columns)]
+        for faults in CUSTOM[rule.expectation].explain(looked_at, rule.arguments):
+            yield [
+                (fault.column, {name: self._shown(fault.column, value) for name, value in fault.facts.items()})
+                for fault in faults
+            ]
+
     def firsts(self, rule: Rule, rows: Sequence[int]) -> Mapping[int, int]:
         """For each row that is not unique, the first row that says the same: that one is not accused."""
         said = self.judged.loc[list(rows), list(rule.columns)].itertuples(index=False, name=None)
@@ -187,32 +205,35 @@ class _Cells:
 
     def first_place(self, rule: Rule, row: int) -> dict[str, type_of_fact]:
         """Where the first of equal rows stands."""
-        return {"first_sheet": self._origin(row)[1].sheet, "first_cell": self._address(rule, row)}
+        return {"first_sheet": self._origin(row)[1].sheet, "first_cell": self._address(rule.place, row)}
 
     # Lists, because looking up one row at a time in a frame takes longer than judging it.
     @cached_property
+    def _at(self) -> Mapping[int, int]:
+        """Where in the lists below each row stands that something is said of."""
+        return {row: at for at, row in enumerate(self.rows)}
+
+    @cached_property
     def _rows(self) -> Sequence[tuple[str, int, int]]:
-        """Submission, block and Excel row of every row."""
+        """Submission, block and Excel row of each of these rows."""
+        held = self.frame[["_submission", "_block", "_row"]].iloc[list(self.rows)]
         return [
             (str(identity), int(block), int(number))
-            for identity, block, number in zip(
-                *(self.frame[name].tolist() for name in ("_submission", "_block", "_row")), strict=True
-            )
+            for identity, block, number in zip(*(held[name].tolist() for name in held), strict=True)
         ]
 
     @cached_property
     def _keys(self) -> Sequence[str | None]:
-        """The business key of every row; None where a part is missing or personal."""
-        rows = range(len(self.frame))
-        parts = [self._values(name, rows) for name in self.suite.key]
-        return [_joined(key) for key in zip(*parts, strict=True)] if parts else [None for _ in rows]
+        """The business key of each of these rows; None where a part is missing, personal or looks like it."""
+        parts = [self._values(name, self.rows) for name in self.suite.key]
+        return [_joined(key) for key in zip(*parts, strict=True)] if parts else [None for _ in self.rows]
 
     def _origin(self, row: int) -> tuple[Submission, Block]:
-        identity, block, _ = self._rows[row]
+        identity, block, _ = self._rows[self._at[row]]
         return self.submissions[identity], self.blocks[identity, block]
 
-    def _address(self, rule: Rule, row: int) -> str:
-        return self._origin(row)[1].address(rule.place or "", self._rows[row][2])
+    def _address(self, column: str | None, row: int) -> str:
+        return self._origin(row)[1].address(column or "", self._rows[self._at[row]][2])
 
     def _values(self, name: str, rows: Sequence[int]) -> list[type_of_fact]:
         held = self.frame if name in self.frame else self.judged
@@ -234,7 +255,9 @@ class _Cells:
             return value.date()  # type: ignore[no-any-return]
         if isinstance(value, float):
             return int(value) if value.is_integer() else Decimal(str(value))
-        return value if isinstance(value, (str, int, Decimal, date)) else str(value)
+        if isinstance(value, str):
+            return presentable(value)
+        return value if isinstance(value, (int, Decimal, date)) else str(value)
 
     @staticmethod
     def _constants(rule: Rule) -> dict[str, type_of_fact]:
@@ -244,6 +267,6 @@ class _Cells:
 
 
 def _joined(parts: Sequence[type_of_fact]) -> str | None:
-    """A business key as one text, None where a part of it is."""
+    """A business key as one text, None where a part of it is missing or hidden: hidden parts would all be alike."""
     texts = [part.isoformat() if isinstance(part, date) else str(part) for part in parts if part is not None]
-    return "/".join(texts) if len(texts) == len(parts) else None
+    return "/".join(texts) if len(texts) == len(parts) and not any(HIDDEN in text for text in texts) else None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from expectations.custom import CUSTOM
 from expectations.suite import PROVENANCE, Rule, Suite
 from expectations.vocabulary import vocabulary
 
@@ -52,17 +53,30 @@ def _words(place: str, rule: Rule) -> Iterable[str]:
     for argument in word.needs:
         if argument not in rule.arguments:
             yield f"{place}: {rule.expectation} needs the argument '{argument}'"
+    if (ours := CUSTOM.get(rule.expectation)) is not None:
+        yield from (f"{place}: {mistake}" for mistake in ours.mistakes(rule.arguments))
 
 
 def _place(place: str, rule: Rule, columns: frozenset[str]) -> Iterable[str]:
     """A failing row must be shown at a cell, so it must be clear at which."""
     word = vocabulary().get(rule.expectation)
-    if word is None or not word.points_at_rows or rule.at is not None:
+    if word is None or not word.points_at_rows:
+        return
+    if rule.expectation in CUSTOM:
+        if rule.at is not None:
+            yield f"{place}: `at` is not for {rule.expectation}, which knows the cell itself"
+        yield from (_unstood(place, name, columns) for name in rule.places if name not in columns)
+        return
+    if rule.at is not None:
         return
     shown = [name for name in rule.columns if name in columns]
     if len(rule.columns) > 1 or not shown:
         choice = ", ".join(shown or sorted(columns))
         yield f"{place}: say with `at` at which column's cell the finding stands; there are: {choice}"
+
+
+def _unstood(place: str, name: str, columns: Iterable[str]) -> str:
+    return f"{place}: '{name}' stands in no workbook; name one of {', '.join(sorted(columns))}"
 
 
 def _bounds(place: str, arguments: Mapping[str, Any]) -> Iterable[str]:

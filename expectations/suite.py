@@ -8,22 +8,26 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from expectations.custom import CUSTOM, law_digest
 from expectations.vocabulary import COLUMN_ARGUMENTS
-from warehouse.declarations import DeclarationError, load
+from warehouse.declarations import DeclarationError, line_of, load
 from warehouse.model import Level, digest
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Code = Annotated[str, StringConstraints(pattern=r"^(rule|key|row)\.[a-z0-9_]+$")]
+Code = Annotated[str, StringConstraints(pattern=r"^(rule|key|row|across|trend)\.[a-z0-9_]+$")]
+Ref = Annotated[str, StringConstraints(pattern=r"^[RTXYD]\d{2}$")]
 Scalar = bool | int | float | date | str
 Operator = Literal["==", "!=", "<", "<=", ">", ">=", "is_in", "is_not_in", "is_null", "is_not_null"]
 
 # What every row carries beside the columns of its card.
 PROVENANCE = (
     "_submission", "_office", "_department", "_period", "_sheet", "_block", "_row", "_hidden", "_year", "_carried_over",
+    "_as_of",
 )  # fmt: skip
 KEY_TWICE = "key.twice"
+OUT_OF_YEAR = "row.out_of_year"
 
 
 class Declared(BaseModel):
@@ -83,6 +87,26 @@ class Derived(Declared):
         return (self.column, self.days_since) if self.days_since else (self.column,)
 
 
+def _one_or_more(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+class Head(Declared):
+    """What every rule says of itself, whether a row, a ledger, several ledgers or several years are judged.
+
+    `code` is the finding's, `ref` its number or numbers in the list of rules. `why` is the law, the article or the
+    reason. `owner` answers for the rule: who is asked when it seems wrong. `since` is the day from which it applies;
+    what happened before is not judged by it.
+    """
+
+    code: Code
+    ref: Annotated[tuple[Ref, ...], BeforeValidator(_one_or_more)] = ()
+    level: Level
+    why: str = Field(min_length=1)
+    owner: str = Field(min_length=1)
+    since: date | None = None
+
+
 class Examples(Declared):
     """Rows that a rule lets pass and rows that it does not; a column left out is blank. Run as tests."""
 
@@ -90,22 +114,36 @@ class Examples(Declared):
     fails: tuple[Mapping[str, Any], ...] = Field(min_length=1)
 
 
-class Rule(Declared):
+class Rule(Head):
     """One expectation, and what it means when it fails.
 
-    `at` names the column whose cell the finding stands at. `facts` are words for the message, beside the values that
-    every finding states: `value` (at `at`), `other_value` (of a pair) and each column of the rule by its own name.
+    `since_by` names the date column that `since` is compared with. `at` names the column whose cell the finding stands
+    at. `facts` are words for the message, beside the values that every finding states: `value` (at `at`),
+    `other_value` (of a pair) and each column of the rule by its own name.
     """
 
-    code: Code
-    level: Level
-    why: str
+    since_by: str | None = None
     expectation: str
     arguments: Mapping[str, Any] = {}
     when: tuple[When, ...] = ()
     at: str | None = None
     facts: Mapping[Id, str] = {}
-    examples: Examples | None = None
+    examples: Examples
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.since_by is not None and self.since is None:
+            raise ValueError("`since_by` says which date `since` is compared with, but there is no `since`")
+        if self.since is not None and self.since_by is None:
+            raise ValueError("`since` needs `since_by`, the date column that it is compared with")
+        return self
+
+    @property
+    def conditions(self) -> tuple[When, ...]:
+        """What a row must meet to be judged: `when`, and that it happened since the rule applies."""
+        if self.since is None or self.since_by is None:
+            return self.when
+        return (*self.when, When(column=self.since_by, op=">=", value=self.since))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -119,21 +157,46 @@ class Rule(Declared):
     @property
     def mentioned(self) -> tuple[str, ...]:
         """These, and the columns of its conditions and of its cell."""
-        mentioned = (*self.columns, *(condition.column for condition in self.when), *((self.at,) if self.at else ()))
+        conditions = (condition.column for condition in self.conditions)
+        mentioned = (*self.columns, *conditions, *((self.at,) if self.at else ()))
         return tuple(dict.fromkeys(mentioned))
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """The columns whose cells its findings may stand at; none if the expectation is about the whole table."""
+        if (ours := CUSTOM.get(self.expectation)) is not None:
+            named = self.arguments.get(ours.at) or ()
+            return (named,) if isinstance(named, str) else tuple(named)
+        return (self.at,) if self.at else self.columns[:1]
+
+    @property
     def place(self) -> str | None:
-        """The column whose cell the finding stands at; None if the expectation is about the whole table."""
-        return self.at or next(iter(self.columns), None)
+        """The first of these."""
+        return next(iter(self.places), None)
 
 
 class SuiteFile(Declared):
-    """What a suite file says: the ledger, helper columns, rules."""
+    """What a suite file says: the ledger, who answers for rules that do not say so, helper columns, rules."""
 
     ledger: Id
+    owner: str | None = None
     derive: Mapping[Id, Derived] = {}
     rules: tuple[Rule, ...] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _said_once(cls, said: Any) -> Any:
+        """Put what the suite says once into each rule that does not say it.
+
+        The date that places a row in a year, which the rule row.out_of_year stands at, is the one that `since` means.
+        """
+        rules = said.get("rules") if isinstance(said, Mapping) else None
+        if not isinstance(rules, (list, tuple)) or not all(isinstance(rule, Mapping) for rule in rules):
+            return said
+        owner = {"owner": said["owner"]} if said.get("owner") else {}
+        dated = next((rule.get("at") for rule in rules if rule.get("code") == OUT_OF_YEAR), None)
+        by = {"since_by": dated} if dated else {}
+        return {**said, "rules": [{**owner, **(by if rule.get("since") else {}), **rule} for rule in rules]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +233,9 @@ class Suite:
         return tuple(dict.fromkeys(real))
 
     def title(self, index: int) -> str:
-        """How an error names the rule at `index`."""
-        return f"{self.path}: rules.{index} ({self.rules[index].code})"
+        """How an error names the rule at `index`: the file, the line where there is a file, the code."""
+        line = f":{line_of(self.path.read_text(encoding='utf-8'), ('rules', index))}" if self.path.exists() else ""
+        return f"{self.path}{line}: rules.{index} ({self.rules[index].code})"
 
 
 def load_suite(path: Path) -> Suite:
@@ -198,9 +262,13 @@ def load_suites(folders: Iterable[Path]) -> dict[str, Suite]:
 
 
 def rules_hash(suite: Suite) -> str:
-    """Sixteen hex digits over everything that decides the findings; reasons and examples do not."""
-    said = suite.file.model_dump_json(exclude={"rules": {"__all__": {"why", "examples"}}})
-    return digest(said)[:16]
+    """Sixteen hex digits over everything that decides the findings, the limits, grammars and holidays among it.
+
+    Reasons, owners and examples do not decide.
+    """
+    unsaid: Any = {"owner": True, "rules": {"__all__": {"why", "ref", "owner", "examples"}}}
+    law = law_digest(rule.expectation for rule in suite.rules)
+    return digest(suite.file.model_dump_json(exclude=unsaid), law)[:16]
 
 
 def require_sound(suite: Suite, columns: frozenset[str]) -> None:

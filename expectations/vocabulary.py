@@ -1,4 +1,4 @@
-"""The words a suite may use: Great Expectations' expectation types and their arguments, as a table.
+"""The words a suite may use: the expectation types of Great Expectations and our own, with their arguments, as a table.
 
 Importing the library takes five seconds, so a suite is checked against this table, which
 `python -m expectations.vocabulary` writes from the library that is installed; a test compares both.
@@ -13,7 +13,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 PATH = Path(__file__).with_name("vocabulary.yml")
-COLUMN_ARGUMENTS = ("column", "column_A", "column_B", "column_list")
+COLUMN_ARGUMENTS = (
+    "column",
+    "column_A",
+    "column_B",
+    "column_list",
+    "party_column",
+    "date_column",
+    "year_column",
+    "group_column",
+)
 # Said otherwise in a suite (`when`, `level`, `why`), or the machinery's own.
 _NOT_FOR_SUITES = frozenset(
     {
@@ -56,18 +65,21 @@ def vocabulary() -> Mapping[str, Word]:
 
 
 def installed_words() -> dict[str, Word]:
-    """The same table, taken from the library that is installed."""
+    """The same table, taken from the library that is installed and from our own types."""
     from great_expectations.expectations.registry import (
         get_expectation_impl,
         list_registered_expectation_implementations,
     )
+
+    import expectations.custom.registered as ours
 
     found = {}
     for name in sorted(list_registered_expectation_implementations()):
         implementation = get_expectation_impl(name)
         if any(part in name for part in _OTHER_SUBJECTS) or not _knows_frames(implementation):
             continue
-        fields = {key: field for key, field in implementation.__fields__.items() if key not in _NOT_FOR_SUITES}
+        unsaid = _NOT_FOR_SUITES | ours.unsaid(implementation)
+        fields = {key: field for key, field in implementation.__fields__.items() if key not in unsaid}
         needs = tuple(sorted(key for key, field in fields.items() if field.required))
         found[name] = Word(_kind(implementation), needs, tuple(sorted(set(fields) - set(needs))))
     return found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from flows.settings import TIMEZONE
-from warehouse.model import Finding, Level, Slot, State
+from warehouse.model import Finding, Level, Place, Slot, State
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +24,10 @@ SOUND = ("accepted", "unchanged")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """How one slot stands. `state` is a key of templates/brief/words.yml; `held`: an earlier submission is in force."""
+    """How one slot stands. `state` is a key of templates/brief/words.yml; `held`: an earlier submission is in force.
+
+    `shared` counts those of its findings that are kept at another slot which has a part in them too.
+    """
 
     slot: Slot
     file: str | None
@@ -34,6 +37,7 @@ class Line:
     notes: int
     state: str
     held: bool
+    shared: int = 0
 
     @property
     def sound(self) -> bool:
@@ -51,7 +55,8 @@ def lines(register: Register, slots: Iterable[Slot], *, run: int | None = None) 
         for kept in register.findings(office=office):
             # A question that is explained waits for nobody any more.
             if not kept.settled:
-                by_slot[kept.finding.slot].append(kept.finding)
+                for slot in kept.finding.slots:
+                    by_slot[slot].append(kept.finding)
     return tuple(_line(register, slot, by_slot, in_force, run=run) for slot in slots)
 
 
@@ -74,6 +79,7 @@ def _line(
         notes=levels.count(Level.NOTE),
         state=state,
         held=slot in in_force and state not in SOUND,
+        shared=sum(finding.slot != slot for finding in own),
     )
 
 
@@ -196,15 +202,15 @@ def told(finding: Finding, configuration: Configuration) -> dict[str, Any]:
     said = say(finding, names, configuration.messages)
     return {
         "level": LEVELS[finding.level],
-        "department": names.get(finding.slot.department, finding.slot.department),
-        "where": place(finding, names),
+        "department": "、".join(dict.fromkeys(names.get(slot.department, slot.department) for slot in finding.slots)),
+        "where": "；".join((place(finding, names), *(place(side, names) for side in finding.also))),
         "says": said.says,
         "why": said.why,
         "fix": said.fix,
     }
 
 
-def place(finding: Finding, names: Mapping[str, str]) -> str:
+def place(finding: Finding | Place, names: Mapping[str, str]) -> str:
     """Where a finding stands: ledger, file, sheet and cell, as far as it has them."""
     ledger = names.get(finding.slot.ledger, finding.slot.ledger)
     cell = f"{finding.sheet}!{finding.cell}" if finding.sheet and finding.cell else finding.sheet or finding.cell

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows import brief
 from flows import settings as edge
+from flows.formalities import asked, formalities
 from flows.judging import judge
 from flows.rows import joined, together
 from flows.run import guard
@@ -98,7 +99,11 @@ def check_file(settings: Settings, configuration: Configuration, path: Path, *, 
             # Nothing is kept, so personal keys need only agree within this file.
             secret=secrets.token_bytes(edge.SECRET_BYTES),
         )
-    found = together(reading.findings, _judged(configuration, submission, reading))
+    of = asked(configuration.offices[slot.office], owed, configuration.ledgers[slot.ledger])
+    found = (
+        *formalities(submission, reading, of),
+        *together(reading.findings, _judged(configuration, submission, reading)),
+    )
     return CheckedFile(file=path.name, slot=slot, rows=reading.rows.num_rows, findings=found)
 
 

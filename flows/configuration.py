@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from warehouse.declarations import DeclarationError, YishuError
+from warehouse.model import digest
 
 if TYPE_CHECKING:
+    from expectations.comparisons import ComparisonRule
     from expectations.suite import Suite
     from flows.settings import Settings
     from sources.cards import HandsIn, LedgerCard, OfficeCard
+    from sources.published import PublishedYear
     from templates.figures import Figure
     from templates.messages.catalogue import Message
     from templates.report import Template
@@ -49,6 +52,37 @@ class Configuration:
         from expectations.suite import load_suites
 
         return load_suites(self._folders("expectations/suites"))
+
+    @cached_property
+    def comparisons(self) -> tuple[ComparisonRule, ...]:
+        """Every rule over several ledgers or several years."""
+        from expectations.comparisons import load_comparisons
+
+        return load_comparisons(self.comparison_folders)
+
+    @property
+    def comparison_folders(self) -> list[Path]:
+        """Where rules over several ledgers and several years lie."""
+        return [*self._folders("expectations/across"), *self._folders("expectations/trends")]
+
+    @cached_property
+    def published(self) -> tuple[PublishedYear, ...]:
+        """What offices published, year by year."""
+        from sources.published import load_published
+
+        return load_published(self._folders("sources/offices"))
+
+    def comparison_hash(self, office: str) -> str:
+        """The hash of what decides a comparison in `office`, its rows apart; no rule or figure is parsed for it."""
+        from expectations.comparisons import comparisons_hash
+        from sources.published import published_hash
+
+        figures = digest(*(path.read_text("utf-8") for each in self._folders("templates/figures")
+                           for path in sorted(each.glob("*.sql"))))  # fmt: skip
+        published = published_hash(self._folders("sources/offices"))
+        return digest(
+            comparisons_hash(self.comparison_folders), published, figures, self.offices[office].model_dump_json()
+        )[:16]
 
     @cached_property
     def figures(self) -> Mapping[str, Figure]:
@@ -151,7 +185,9 @@ def quick_check(configuration: Configuration) -> list[str]:
 def check(configuration: Configuration) -> list[str]:
     """Every mistake in every declaration, one line each, as far as the files can be read at all."""
     mistakes = quick_check(configuration)
-    for look in (_figures, _reports):
+    from flows.configured_comparisons import comparison_mistakes, published_mistakes
+
+    for look in (_figures, _reports, comparison_mistakes, published_mistakes):
         try:
             mistakes += look(configuration)
         except DeclarationError as error:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 from flows import answering, arrivals
 from flows import settings as edge
 from flows.arrivals import Arrival, Call
+from flows.formalities import Asked, asked, formalities, overdue
+from flows.holdings import holdings
 from flows.judging import judge
-from flows.readings import read, read_all, reading_key
+from flows.readings import owed, read, read_all, reading_key
 from flows.rows import joined, together
 from flows.run import Night, guard, only_one, timed
 from warehouse.declarations import YishuError
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
     from flows.configuration import Configuration
     from flows.settings import Settings
     from sources.reading.reader import Reading
-    from warehouse.entries import Accepted, Verdict
-    from warehouse.store import Holding, Publication
+    from warehouse.entries import Verdict
+    from warehouse.store import Publication
 
 NO_RULES = digest("no rules")[:16]
 
@@ -81,9 +83,16 @@ def plan(settings: Settings, configuration: Configuration, request: Request) -> 
     return arrivals.calls(chosen, request.inbox or settings.inbox, department=request.department)
 
 
-def rules_hash(night: Night, ledger: str) -> str:
-    """The hash of the ledger's rules; a constant where it has none."""
-    return night.configuration.rules_hash(ledger) or NO_RULES
+def rules_hash(night: Night, slot: Slot, file_name: str) -> str:
+    """The hash of what decides the findings in a file of this name: its ledger's rules, and what is asked besides."""
+    rules = night.configuration.rules_hash(slot.ledger) or NO_RULES
+    return digest(rules, asked_of(night, slot).hash(file_name))[:16]
+
+
+def asked_of(night: Night, slot: Slot) -> Asked:
+    """What is asked of the submissions of `slot` beside their rows."""
+    configuration = night.configuration
+    return asked(configuration.offices[slot.office], owed(night, slot), configuration.ledgers[slot.ledger])
 
 
 def receive(night: Night, call: Call, found: Sequence[Arrival]) -> tuple[Received, ...]:
@@ -96,9 +105,11 @@ def receive(night: Night, call: Call, found: Sequence[Arrival]) -> tuple[Receive
         asking = answering.fitting(hands_in, slot, found, astray)
         standing = answering.standing(slot, asking, facts=partial(facts_of, night, slot), identity=partial(_id, slot))
         choice = arrivals.choose(slot, hands_in, standing.arrivals, reported_on=partial(reported_on, night, slot))
-        findings = (*choice.findings, *standing.findings)
+        item = _received(night, slot, choice.arrival)
+        late = () if item.unchecked else overdue(slot, item.submission, asked_of(night, slot), today=now.date())
+        findings = (*choice.findings, *standing.findings, *late)
         night.register.note_findings(slot, "receipt", findings, run=night.run, at=now)
-        received.append(_received(night, slot, choice.arrival))
+        received.append(item)
     unknown = [arrival for arrival in found if arrival not in astray.answers]
     superfluous = (*arrivals.unexpected(call, unknown), *arrivals.misplaced(call))
     night.register.note_findings(call.slot(""), "receipt", superfluous, run=night.run, at=now)
@@ -125,12 +136,13 @@ def _received(night: Night, slot: Slot, arrival: Arrival | None) -> Received:
     submission = _submission(slot, arrival)
     key = reading_key(night, slot, arrival.sha256)
     latest = night.register.latest(slot)
-    verdict = night.register.verdict(submission.id, card_hash=key, rules_hash=rules_hash(night, slot.ledger))
+    rules = rules_hash(night, slot, arrival.name)
+    verdict = night.register.verdict(submission.id, card_hash=key, rules_hash=rules)
     # A file that came back after another one is judged again, so that the open findings are those of this file.
     unchecked = verdict is None or latest is None or latest.id != submission.id
     if unchecked:
         night.register.enter(submission, run=night.run)
-    return Received(slot=slot, submission=submission, key=key, unchecked=unchecked)
+    return Received(slot=slot, submission=submission if unchecked else latest, key=key, unchecked=unchecked)
 
 
 def _id(slot: Slot, arrival: Arrival) -> str:
@@ -182,7 +194,10 @@ def check(night: Night, ledger: str, received: Sequence[Received]) -> tuple[tupl
             submission=submission,
             key=key,
             rows=readings[submission.id].rows.num_rows,
-            findings=together(readings[submission.id].findings, by_rules[submission.id]),
+            findings=(
+                *formalities(submission, readings[submission.id], asked_of(night, submission.slot)),
+                *together(readings[submission.id].findings, by_rules[submission.id]),
+            ),
         )
         for submission, key in new
     )
@@ -207,17 +222,21 @@ def _personal(night: Night, ledger: str) -> frozenset[str]:
     return frozenset(name for name, column in columns.items() if column.personal != "keep")
 
 
-def decide(night: Night, checked: Checked) -> Decided:
-    """The verdict on one submission: accepted where no finding is an error. The register knows it before it returns."""
+def decide(night: Night, checked: Checked, *, shared: Sequence[Finding] = (), blocked: bool = False) -> Decided:
+    """The verdict on one submission: accepted where no finding is an error. The register knows it before it returns.
+
+    `shared` are its findings with other ledgers and years, and `blocked` whether one of those turns it away.
+    """
     from warehouse.register import Verdict
 
     now, slot = edge.now(), checked.submission.slot
-    levels = [finding.level for finding in checked.findings]
+    levels = [finding.level for finding in (*checked.findings, *shared)]
+    returned = blocked or any(finding.level is Level.ERROR for finding in checked.findings)
     verdict = Verdict(
         submission=checked.submission.id,
         card_hash=checked.key,
-        rules_hash=rules_hash(night, slot.ledger),
-        state=State.RETURNED if Level.ERROR in levels else State.ACCEPTED,
+        rules_hash=rules_hash(night, slot, checked.submission.file_name),
+        state=State.RETURNED if returned else State.ACCEPTED,
         rows=checked.rows,
         errors=levels.count(Level.ERROR),
         questions=levels.count(Level.QUESTION),
@@ -255,37 +274,6 @@ def table_of(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
         }
         for item in outcomes
     ]
-
-
-def holdings(night: Night) -> tuple[Holding, ...]:
-    """Every accepted submission with its rows as the cards of today read them, as far as its slot is still declared."""
-    return tuple(
-        _holding(night, accepted) for accepted in night.register.history() if _declared(night, accepted.submission.slot)
-    )
-
-
-def _declared(night: Night, slot: Slot) -> bool:
-    office = night.configuration.offices.get(slot.office)
-    return office is not None and any(
-        (department, hands_in.ledger) == (slot.department, slot.ledger) for department, hands_in in office.owed()
-    )
-
-
-def _holding(night: Night, accepted: Accepted) -> Holding:
-    from sources.reading.frames import outline
-    from warehouse.store import Holding
-
-    submission, frames = accepted.submission, night.settings.frames
-    key = reading_key(night, submission.slot, submission.sha256)
-    # A card that has changed since reads old files anew, so that all rows of a table have its columns.
-    kept = outline(frames, key) or read(night, submission, key)
-    return Holding(
-        submission=submission,
-        accepted_at=accepted.accepted_at,
-        in_force=accepted.in_force,
-        frame=frames / f"{key}.parquet",
-        blocks=kept.blocks,
-    )
 
 
 def build_docs(night: Night, received: Iterable[Received]) -> Path:

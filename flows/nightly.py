@@ -11,12 +11,12 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows import arrivals, brief
+from flows import across, arrivals, brief
 from flows import configuration as declared
 from flows import night as steps
 from flows import settings as edge
 from flows.arrivals import Arrival, Call, UnsettledError
-from flows.night import Decided, Received, Request
+from flows.night import Checked, Decided, Received, Request
 from flows.progress import say
 from flows.run import Collected, Course, Night, NightFailedError, begin, conclude, timed
 from templates.brief.speech import words
@@ -49,6 +49,7 @@ fetch_task = task(
 check_task = task(name="check", task_run_name="check-{ledger}", cache_policy=NO_CACHE, persist_result=False)(
     steps.check
 )
+compare_task = task(name="compare", cache_policy=NO_CACHE, persist_result=False)(across.decide_all)
 publish_task = task(name="publish", cache_policy=NO_CACHE, persist_result=False)(steps.publish)
 
 
@@ -129,8 +130,11 @@ def receive(
 
 
 def check(night: Night, received: Sequence[Received]) -> tuple[tuple[Decided, ...], tuple[str, ...]]:
-    """Read, judge and decide, one run per ledger over all its new rows; what crashed is told and left undecided."""
-    decided: list[Decided] = []
+    """Read and judge, one run per ledger over all its new rows; then compare ledgers and years, and decide.
+
+    What crashed is told and left undecided.
+    """
+    done: list[Checked] = []
     crashes: list[str] = []
     ledgers = steps.by_ledger(received)
     futures = {ledger: check_task.submit(night, ledger, items) for ledger, items in ledgers.items()}
@@ -142,10 +146,11 @@ def check(night: Night, received: Sequence[Received]) -> tuple[tuple[Decided, ..
             crashes.append(steps.leave_undecided(night, ledger, ledgers[ledger], trouble))
             continue
         checked, judgement = future.result()
-        decided += (steps.decide(night, item) for item in checked)
+        done += checked
         if judgement is not None:
             _leave_table(f"check-{ledger}", steps.table_of(judgement.outcomes), name)
-    return tuple(decided), tuple(crashes)
+    decided, broken = compare_task(night, received, done)
+    return decided, (*crashes, *broken)
 
 
 def publish(night: Night) -> Publication:

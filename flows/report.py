@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from expectations.workdays import workdays
 from flows.settings import Settings
-from flows.workdays import workdays
 from templates.figures import Answer, Figure, Gap, Scope, answers
 from templates.language import Letterhead, words_of
 from templates.rendering.trace import figure_trace, reasons, state_of

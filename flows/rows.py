@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from warehouse.model import Finding, Level, Submission
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def joined(submissions: Sequence[Submission], readings: Mapping[str, Reading]) -> DataFrame:
-    """All rows of the submissions in one frame; `_submission`, `_office`, `_department`, `_period` stand in front."""
+    """All rows of the submissions in one frame; `_submission`, `_office`, `_department`, `_period`, `_as_of` in front.
+
+    `_as_of` is the day up to which the rows can tell: the day they were signed on, else the day they came.
+    """
     import numpy as np
     import pandas as pd
     import pyarrow as pa
@@ -33,7 +37,15 @@ def joined(submissions: Sequence[Submission], readings: Mapping[str, Reading]) -
     for place, (name, values) in enumerate(fronts.items()):
         frame.insert(place, name, pd.Series(np.repeat(values, counts), dtype="str"))
     frame.insert(len(fronts), "_period", np.repeat([submission.slot.period for submission in with_rows], counts))
+    days = [_as_of(submission, readings[submission.id]) for submission in with_rows]
+    frame.insert(len(fronts) + 1, "_as_of", np.repeat(np.array(days, dtype="datetime64[us]"), counts))
     return frame
+
+
+def _as_of(submission: Submission, reading: Reading) -> date:
+    received_on = submission.received_at.date()
+    signed_on = reading.facts.get("reported_on")
+    return min(date.fromisoformat(signed_on), received_on) if signed_on else received_on
 
 
 def together(by_reader: Sequence[Finding], by_rules: Sequence[Finding]) -> tuple[Finding, ...]:

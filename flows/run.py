@@ -164,7 +164,7 @@ def conclude(night: Night, calls: Sequence[Call], course: Course) -> Collected:
             unchanged=sum(item.submission is not None and not item.unchecked for item in course.received),
             accepted=states.count(State.ACCEPTED),
             returned=states.count(State.RETURNED),
-            findings=sum(line.errors + line.questions + line.notes for line in found),
+            findings=sum(line.errors + line.questions + line.notes - line.shared for line in found),
         ),
         warehouse_hash=course.publication.logical_hash,
         message="\n".join(messages),

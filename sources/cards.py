@@ -15,6 +15,7 @@ from warehouse.model import LedgerTable, digest
 
 C = TypeVar("C", "LedgerCard", "OfficeCard")
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Signature = Literal["reported_by", "reviewed_by", "reported_on"]
 ColumnType = Literal["text", "identifier", "code", "list", "count", "number", "money", "date", "flag"]
 
 STORED_AS = {
@@ -145,14 +146,17 @@ class LedgerCard(Declared):
 
 
 class Due(Declared):
-    """By when a ledger is owed: every year by month-day of the year after, or every month by the day after."""
+    """By when a ledger is owed: every year by month-day of the year after, every month by the day after, or every week
+    by the weekday (1 is Monday).
+    """
 
-    every: Literal["year", "month"] = "year"
+    every: Literal["year", "month", "week"] = "year"
     by: str
 
     @model_validator(mode="after")
     def _agrees(self) -> Due:
-        shape, example = (r"\d\d-\d\d", "01-10") if self.every == "year" else (r"\d\d", "05")
+        shapes = {"year": (r"\d\d-\d\d", "01-10"), "month": (r"\d\d", "05"), "week": (r"[1-7]", "5")}
+        shape, example = shapes[self.every]
         if not re.fullmatch(shape, self.by):
             raise ValueError(f"by says '{self.by}'; for every {self.every} write it as '{example}'")
         return self
@@ -162,13 +166,15 @@ class HandsIn(Declared):
     """One ledger that a department hands in.
 
     `files`: name patterns of the file. `sheets`: name patterns of the sheets, where one workbook holds several ledgers.
-    `headings` and `codes` are this department's own spellings, added to those of the card.
+    `headings` and `codes` are this department's own spellings, added to those of the card. `signed` says, where it is
+    other than for the whole office, what must stand below the table.
     """
 
     ledger: Id
     files: tuple[str, ...]
     sheets: tuple[str, ...] = ()
     due: Due
+    signed: tuple[Signature, ...] | None = None
     headings: Mapping[Id, tuple[str, ...]] = {}
     codes: Mapping[Id, Mapping[str, tuple[str, ...]]] = {}
     units: Mapping[Id, Literal["元", "万元"]] = {}
@@ -208,7 +214,12 @@ class Style(Declared):
 
 
 class OfficeCard(Declared):
-    """An office: its names, its place in the tree, its departments and what they owe, its way of writing."""
+    """An office: its names, its place in the tree, its departments and what they owe, its way of writing.
+
+    `signed`: what must stand below every table that is handed in (填报人, 审核人, 填报日期); nothing unless it is said.
+    `freezes_on`: the day of the year after, as 01-10, from which a year's rows may no longer change; `reopened` names
+    the years in which they may, and why. `limits` sets options of rules over several ledgers and years, by code.
+    """
 
     id: Id
     names: Mapping[Literal["full", "short", "self"], str]
@@ -216,9 +227,13 @@ class OfficeCard(Declared):
     parent: Id | None = None
     connector: Connector = Connector()
     departments: Mapping[Id, Department]
+    signed: tuple[Signature, ...] = ()
     mechanisms: Mapping[str, date] = {}
     figures: Mapping[Id, FigureChoice] = {}
     style: Style = Style()
+    freezes_on: Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")] = "01-10"
+    reopened: Mapping[int, str] = {}
+    limits: Mapping[str, Mapping[Id, int | float | str]] = {}
 
     @model_validator(mode="after")
     def _agrees(self) -> OfficeCard:
@@ -240,6 +255,14 @@ class OfficeCard(Declared):
     def hands_in(self, department: str, ledger: str) -> HandsIn:
         """What the card says of `ledger` as `department` hands it in."""
         return next(owed for owed in self.departments[department].hands_in if owed.ledger == ledger)
+
+    def is_frozen(self, year: int, today: date) -> bool:
+        """Whether the rows of `year` may no longer change."""
+        return year not in self.reopened and f"{today:%Y-%m-%d}" >= f"{year + 1}-{self.freezes_on}"
+
+    def signatures(self, owed: HandsIn) -> tuple[Signature, ...]:
+        """What must stand below the tables of `owed`."""
+        return self.signed if owed.signed is None else owed.signed
 
 
 def effective(card: LedgerCard, owed: HandsIn) -> LedgerCard:

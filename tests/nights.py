@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from flows import arrivals, night
+from flows import across, arrivals, night
 from flows.configuration import Configuration, load
 from flows.run import Collected, Course, begin, conclude
 from flows.settings import REPOSITORY, Settings
@@ -37,12 +37,13 @@ def collect(
             call.name: arrivals.fetch(call, tonight.register.known_file, settings.landing) for call in calls
         }
         received = tuple(item for call in calls for item in night.receive(tonight, call, fetched[call.name]))
-        decided = []
+        done: list[night.Checked] = []
         for ledger, items in night.by_ledger(received).items():
             checked, _ = night.check(tonight, ledger, items)
-            decided += [night.decide(tonight, item) for item in checked]
+            done += checked
+        decided, crashes = across.decide_all(tonight, received, done)
         publication = night.publish(tonight)
-        course = Course(fetched=fetched, received=received, decided=tuple(decided), crashes=(), publication=publication)
+        course = Course(fetched=fetched, received=received, decided=decided, crashes=crashes, publication=publication)
         return conclude(tonight, calls, course)
 
 

@@ -89,7 +89,7 @@ def add(connection: DuckDBPyConnection, tables: Mapping[str, LedgerTable], holdi
         expected[kind] += reading.rows
     for (ledger, columns), alike in together.items():
         _add_rows(connection, tables[ledger], dict(columns), alike, expected=expected[ledger, columns])
-    _add_layouts(connection, holdings)
+    add_layouts(connection, holdings)
 
 
 def _reading(holding: Holding) -> _Reading:
@@ -144,14 +144,15 @@ def _add_rows(
         raise StoreError(f"Of {expected} rows for ledger '{table.ledger}' {added} arrived; run `yishu rebuild`.")
 
 
-def _add_layouts(connection: DuckDBPyConnection, holdings: Sequence[Holding]) -> None:
+def add_layouts(connection: DuckDBPyConnection, holdings: Sequence[Holding]) -> None:
+    """How the tables of `holdings` were laid out is in the store."""
     import pyarrow
 
     found = [(holding.submission.id, block) for holding in holdings for block in holding.blocks]
     letters = pyarrow.array(
         [list(block.letters.items()) for _, block in found], type=pyarrow.map_(pyarrow.string(), pyarrow.string())
     )
-    _insert(
+    insert(
         connection,
         "layout",
         {
@@ -184,10 +185,11 @@ def enter(connection: DuckDBPyConnection, holdings: Sequence[Holding]) -> None:
         "frame": (pyarrow.string(), [holding.frame.name for holding in holdings]),
     }
     connection.execute("delete from submission")
-    _insert(connection, "submission", {name: pyarrow.array(found, kind) for name, (kind, found) in columns.items()})
+    insert(connection, "submission", {name: pyarrow.array(found, kind) for name, (kind, found) in columns.items()})
 
 
-def _insert(connection: DuckDBPyConnection, table: str, columns: Mapping[str, Any]) -> None:
+def insert(connection: DuckDBPyConnection, table: str, columns: Mapping[str, Any]) -> None:
+    """The rows of these Arrow columns are in the table besides those that were."""
     import pyarrow
 
     connection.register("arrived", pyarrow.table(dict(columns)))

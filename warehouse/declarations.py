@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -45,20 +46,50 @@ def parse_yaml(text: str, path: Path) -> Any:
         raise DeclarationError(f"{path}: a value is none that there can be: {error}") from error
 
 
-def parse(model: type[M], value: Any, path: Path) -> M:
-    """`value` as a `model`; every mistake is listed with its path inside the file and what would be right."""
+def parse(model: type[M], value: Any, path: Path, *, text: str | None = None) -> M:
+    """`value` as a `model`; every mistake is listed with its path inside the file and what would be right.
+
+    `text` is the whole file that `value` was read from, where it is at hand: mistakes then have their line.
+    """
     from pydantic import ValidationError
 
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        lines = [f"{path}: {_mistake(model, item)}" for item in error.errors(include_url=False)]
+        lines = [
+            f"{path}{_line(text, item['loc'])}: {_mistake(model, item)}" for item in error.errors(include_url=False)
+        ]
         raise DeclarationError("\n".join(lines)) from error
 
 
 def load(model: type[M], path: Path) -> M:
     """The declaration in `path` as a `model`."""
-    return parse(model, parse_yaml(path.read_text(encoding="utf-8"), path), path)
+    text = path.read_text(encoding="utf-8")
+    return parse(model, parse_yaml(text, path), path, text=text)
+
+
+def line_of(text: str, place: Iterable[Any]) -> int:
+    """The line, from 1, of what stands at `place` (keys and positions) in a YAML text, or of the nearest around it."""
+    import yaml
+
+    node: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+    line: int = node.start_mark.line
+    for part in place:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((key, value) for key, value in node.value if key.value == str(part)), None)
+            if found is None:
+                break
+            line, node = found[0].start_mark.line, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line
+        else:
+            break
+    return line + 1
+
+
+def _line(text: str | None, place: Iterable[Any]) -> str:
+    return "" if text is None else f":{line_of(text, place)}"
 
 
 def _mistake(model: type[BaseModel], item: Any) -> str:

@@ -11,7 +11,7 @@ from warehouse.declarations import YishuError
 from warehouse.model import Finding, Slot, State, Submission, type_of_fact
 
 RunState = Literal["running", "done", "failed", "interrupted"]
-Stage = Literal["receipt", "content"]
+Stage = Literal["receipt", "content", "across"]
 FindingState = Literal["new", "open", "returned", "explained", "fixed", "recurred"]
 
 

@@ -86,8 +86,22 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where another side of a finding stands: whose ledger, and where in its file; a cell that is not there is None."""
+
+    slot: Slot
+    submission: str | None = None
+    file: str | None = None
+    sheet: str | None = None
+    cell: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something wrong or odd in the data: a value, never an exception. Its words live in templates/messages."""
+    """Something wrong or odd in the data: a value, never an exception. Its words live in templates/messages.
+
+    `also` are the other sides of a finding that several ledgers, files or years have a part in.
+    """
 
     code: str
     level: Level
@@ -99,6 +113,18 @@ class Finding:
     key: str | None = None
     column: str | None = None
     facts: Mapping[str, type_of_fact] = field(default_factory=dict)
+    also: tuple[Place, ...] = ()
+
+    @property
+    def submissions(self) -> frozenset[str]:
+        """The submissions that have a part in it."""
+        named = (self.submission, *(place.submission for place in self.also))
+        return frozenset(identity for identity in named if identity is not None)
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The slots that have a part in it, its own first."""
+        return tuple(dict.fromkeys((self.slot, *(place.slot for place in self.also))))
 
     @property
     def identity(self) -> str:

@@ -247,6 +247,14 @@ class Register:
                 (to_submission(row), _verdict_of(row)) for row in connection.execute(with_newest_verdict(office))
             )
 
+    def latest_step(self, name: str) -> Step | None:
+        """The newest stage of that name, of whichever run."""
+        columns = (STEP.c.run, STEP.c.name, STEP.c.started_at, STEP.c.ended_at, STEP.c.facts)
+        newest = select(*columns).where(STEP.c.name == name).order_by(STEP.c.id.desc()).limit(1)
+        with self._read() as connection:
+            row = connection.execute(newest).mappings().first()
+            return Step(**row) if row else None
+
     # Findings
 
     def note_findings(
@@ -279,9 +287,12 @@ class Register:
         level: Level | None = None,
         include_closed: bool = False,
     ) -> tuple[KeptFinding, ...]:
-        """The open findings (and on request the fixed ones), by slot and then in the order in which they were noted."""
+        """The open findings (and on request the fixed ones), by slot and then in the order in which they were noted.
+
+        Those of a department are also those that stand in another's ledger and that it has a part in.
+        """
         wanted = select(FINDING).order_by(*slot_columns(FINDING), FINDING.c.stage.desc(), FINDING.c.id)
-        for column, value in ((FINDING.c.office, office), (FINDING.c.department, department), (FINDING.c.level, level)):
+        for column, value in ((FINDING.c.office, office), (FINDING.c.level, level)):
             if value is not None:
                 wanted = wanted.where(column == str(value))
         if not include_closed:
@@ -289,7 +300,12 @@ class Register:
         with self._read() as connection:
             latest, answers = latest_runs(connection), life.answers(connection)
             rows = connection.execute(wanted)
-            return tuple(life.to_kept_finding(row, latest.get(row.office), answers) for row in rows)
+            kept = tuple(life.to_kept_finding(row, latest.get(row.office), answers) for row in rows)
+        return tuple(
+            item
+            for item in kept
+            if department is None or department in {slot.department for slot in item.finding.slots}
+        )
 
     def give_back(self, submission_id: str, *, at: datetime) -> None:
         """The open findings of this submission went back to its department, for example on a 退回单."""

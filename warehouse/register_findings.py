@@ -14,7 +14,7 @@ from warehouse.model import Finding, Level, Slot, digest
 from warehouse.register_rows import at_slot, in_chunks, slot_columns, slot_values
 from warehouse.register_schema import EXPLANATION, FINDING, facts_to_json
 
-SAID = ("code", "level", "submission", "file", "sheet", "cell", "key", "column", "facts")
+SAID = ("code", "level", "submission", "file", "sheet", "cell", "key", "column", "also", "facts")
 # Explanations by what they answer: a finding's identity and the value that was asked about.
 Answers = Mapping[tuple[str, str], Explanation]
 
@@ -78,7 +78,11 @@ def note(
 
 def mark_returned(connection: Connection, submission: str, *, at: datetime | None) -> None:
     """The open findings of this submission went back to the department at `at`; None: they did not, after all."""
-    in_it = (FINDING.c.submission == submission, FINDING.c.stage == "content", FINDING.c.closed_at.is_(None))
+    in_it = (
+        FINDING.c.submission == submission,
+        FINDING.c.stage.in_(("content", "across")),
+        FINDING.c.closed_at.is_(None),
+    )
     values = {"returned_at": at, "returned_submission": submission if at else None}
     connection.execute(update(FINDING).where(*in_it).values(values))
 
@@ -131,6 +135,7 @@ def to_kept_finding(row: Row[Any], latest_run: int | None, answers: Answers) -> 
         key=row.key,
         column=row.column,
         facts=row.facts,
+        also=row.also,
     )
     asked = answers and finding.level is Level.QUESTION
     explanation = answers.get((row.identity, finding.value_mark)) if asked else None

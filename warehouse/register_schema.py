@@ -37,6 +37,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from warehouse.entries import RegisterError
+from warehouse.model import Place, Slot
 
 BUSY_MILLISECONDS = 30_000
 
@@ -111,6 +112,33 @@ def facts_from_json(text: str) -> dict[str, Any]:
         return kinds[kind](written)
 
     return {name: read(value) for name, value in json.loads(text).items()}
+
+
+class Places(TypeDecorator[tuple[Place, ...]]):
+    """Places as JSON text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Place, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """The JSON text of `value`; nothing for no places, which is what nearly every finding has."""
+        return places_to_json(value) if value else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Place, ...]:  # noqa: ARG002
+        """The places in `value`."""
+        if value is None:
+            return ()
+        return tuple(Place(**{**place, "slot": Slot(*place["slot"])}) for place in json.loads(value))
+
+
+def places_to_json(places: tuple[Place, ...]) -> str:
+    """The places as JSON text, the same for the same places."""
+    slots = [[place.slot.office, place.slot.department, place.slot.ledger, place.slot.period] for place in places]
+    said = [
+        {"slot": slot, "submission": place.submission, "file": place.file, "sheet": place.sheet, "cell": place.cell}
+        for slot, place in zip(slots, places, strict=True)
+    ]
+    return json.dumps(said, ensure_ascii=False)
 
 
 METADATA = MetaData()
@@ -230,6 +258,7 @@ FINDING = Table(
     Column("key", String),
     Column("column", String),
     Column("facts", Facts, nullable=False),
+    Column("also", Places),
     Column("recurred", Integer, nullable=False, default=0),
     Column("first_seen_at", Instant, nullable=False),
     Column("last_seen_at", Instant, nullable=False),
@@ -287,8 +316,14 @@ def _second(connection: Connection) -> None:
         connection.execute(update(FINDING).where(*in_it).values(returned_submission=submission, returned_at=at))
 
 
+def _also(connection: Connection) -> None:
+    """The other sides of a finding that several ledgers have a part in."""
+    if "also" not in {column["name"] for column in inspect(connection).get_columns(FINDING.name)}:
+        connection.exec_driver_sql("alter table finding add column also text")
+
+
 # One step per version, from nothing to today; a step that was ever released is never changed, only followed.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _second)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _second, _also)
 
 
 def connect(url: str) -> Engine:

@@ -17,6 +17,7 @@ LEVELS = {
     "sheet.cut_off": Level.ERROR,
     "sheet.hidden": Level.NOTE,
     "sheet.no_table": Level.QUESTION,
+    "sheet.other_year": Level.ERROR,
     "sheet.month_missing": Level.QUESTION,
     "sheet.unused": Level.NOTE,
     "column.hidden": Level.NOTE,

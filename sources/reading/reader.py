@@ -149,6 +149,7 @@ class LedgerReader:
         pile.blocks.append(block)
         if rows.data:
             pile.parts.append(Part(block, typed, hidden=table.sheet.hidden_rows, carried=carried))
+        reports.report_other_year(table, pile)
         reports.report_columns(table, pile)
         moved = reports.report_disorder(table, pile, typed)
         reports.report_cells(table, pile, typed, moved=moved)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from sources.cards import Column, LedgerCard
 from sources.formats.grid import Sheet
@@ -18,6 +19,7 @@ from sources.reading.layout import Table
 from sources.reading.levels import LEVELS
 from sources.reading.sheets import Choice, months_of
 from sources.reading.totals import Difference, ShortSum, Sums, short_facts
+from sources.reading.years import other_year, years_named
 from sources.values import as_text, fold
 from warehouse.model import Block, Finding, Submission, type_of_fact
 
@@ -44,7 +46,7 @@ class Pile:
         """All that was read."""
         return Told(tuple(self.parts), tuple(self.blocks), tuple(self.findings), self.facts)
 
-    def find(self, code: str, *, facts: Mapping[str, type_of_fact] | None = None, **place: str | None) -> None:
+    def find(self, code: str, *, facts: Mapping[str, type_of_fact] | None = None, **place: Any) -> None:
         """Add a finding about this submission; `place` gives sheet, cell, key and column where there are any."""
         self.findings.append(
             Finding(
@@ -95,6 +97,23 @@ def carried_over(table: Table, card: LedgerCard) -> Sequence[bool] | None:
     cells = table.cells(table.columns[mark.column].at)
     marked = {cell for cell in set(cells) if any(word in fold(as_text(cell) or "") for word in words)}
     return [cell in marked for cell in cells] if marked else None
+
+
+def report_other_year(table: Table, pile: Pile) -> None:
+    """A title that speaks of another year than the one the ledger is handed in for."""
+    lines = table.sheet.rows
+    told = [
+        (f"{letters(at)}{row}", text)
+        for row in table.rows.title
+        for at, cell in enumerate(lines[row - 1])
+        if (text := as_text(cell))
+    ]
+    year, cumulative = pile.submission.slot.period, pile.card.period == "cumulative"
+    place = other_year([text for _, text in told], year, cumulative=cumulative)
+    if place is not None:
+        cell, text = told[place]
+        facts: dict[str, type_of_fact] = {"named": "、".join(str(year) for year in sorted(years_named(text)))}
+        pile.find("sheet.other_year", sheet=table.sheet.name, cell=cell, facts=facts)
 
 
 def report_columns(table: Table, pile: Pile) -> None:

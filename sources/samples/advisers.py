@@ -70,6 +70,12 @@ def ledgers() -> tuple[Ledger, Ledger]:
     )
 
 
+def contract_reviews() -> tuple[tuple[date, str], ...]:
+    """Day and matter of every contract that the advisers reviewed: each stands in the ledger of reviews as well."""
+    services = ledgers()[0].records
+    return tuple((row["served_on"], row["matter"]) for row in services if row["category"] == "合同协议审核")
+
+
 def _services(rng: Random) -> tuple[Row, ...]:
     days = workdays(date(2024, 1, 8), date(2024, 12, 20))
     drawn = [(LECTURE_ON, "社区普法讲座", 0, LECTURE_AT)]

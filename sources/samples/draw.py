@@ -16,19 +16,21 @@ from sources.samples import (
     officers,
     penalties,
     publicity,
+    reviews,
     studies,
     tasks,
     visits,
 )
+from sources.samples.cross_troubles import disagree
 from sources.samples.paper import Ledger
 from sources.samples.paper import draw as draw_book
-from sources.samples.troubles import Trouble, spoil
+from sources.samples.spoiling import Trouble
+from sources.samples.troubles import spoil
 
 HERE = Path(__file__).parent
-CLEAN, SPOILED = "xigu/2024", "xigu/2024-with-problems"
+CLEAN, SPOILED, AT_ODDS = "xigu/2024", "xigu/2024-with-problems", "xigu/2024-at-odds"
 # Ledgers that are a sheet in the workbook of another.
 HOLDERS = {"fire_penalty": "fire_inspection", "adviser_contract": "adviser_service"}
-_BEGIN, _END = "<!-- troubles: drawn -->\n", "<!-- troubles: end -->"
 
 
 @cache
@@ -41,6 +43,7 @@ def ledgers() -> tuple[Ledger, ...]:
         *fire.ledgers(),
         publicity.ledger(),
         legal_services.ledger(),
+        *reviews.ledgers(),
         mediation.ledger(),
         received,
         visits.roster(received.records),
@@ -52,10 +55,12 @@ def ledgers() -> tuple[Ledger, ...]:
 
 
 def files() -> dict[str, bytes]:
-    """Every file of both states by its path below the samples folder."""
+    """Every file of the three states by its path below the samples folder."""
     clean = {f"{CLEAN}/{book.path}": draw_book(book) for ledger in ledgers() for book in ledger.books}
     spoiled, _ = spoil(ledgers(), HOLDERS)
-    return clean | {f"{SPOILED}/{path}": content for path, content in spoiled.items()}
+    at_odds, _ = disagree(ledgers(), HOLDERS)
+    spoiled_files = {f"{SPOILED}/{path}": content for path, content in spoiled.items()}
+    return clean | spoiled_files | {f"{AT_ODDS}/{path}": content for path, content in at_odds.items()}
 
 
 def troubles() -> tuple[Trouble, ...]:
@@ -63,12 +68,20 @@ def troubles() -> tuple[Trouble, ...]:
     return spoil(ledgers(), HOLDERS)[1]
 
 
+def disagreements() -> tuple[Trouble, ...]:
+    """What must be found in the third state."""
+    return disagree(ledgers(), HOLDERS)[1]
+
+
 def readme(text: str) -> str:
-    """The README with the table of troubles as they are drawn."""
-    before, rest = text.split(_BEGIN)
-    lines = ["| 问题 | 台账 | 文件 | 工作表 | 单元格 | 情形 |", "|---|---|---|---|---|---|"]
-    lines += [f"| `{it.code}` | `{it.ledger}` | {it.file} | {it.sheet} | {it.cell} | {it.what} |" for it in troubles()]
-    return before + _BEGIN + "\n".join(lines) + "\n" + _END + rest.split(_END)[1]
+    """The README with the tables of troubles as they are drawn."""
+    for name, drawn in (("troubles", troubles()), ("disagreements", disagreements())):
+        begin, end = f"<!-- {name}: drawn -->\n", f"<!-- {name}: end -->"
+        before, rest = text.split(begin)
+        lines = ["| 问题 | 台账 | 文件 | 工作表 | 单元格 | 情形 |", "|---|---|---|---|---|---|"]
+        lines += [f"| `{it.code}` | `{it.ledger}` | {it.file} | {it.sheet} | {it.cell} | {it.what} |" for it in drawn]
+        text = before + begin + "\n".join(lines) + "\n" + end + rest.split(end)[1]
+    return text
 
 
 def differences(folder: Path = HERE) -> Iterable[str]:

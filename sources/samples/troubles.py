@@ -2,204 +2,133 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
 
+from sources.samples.cross_troubles import consequences
 from sources.samples.paper import ErrorCell, Heading, Ledger, Sheet, draw
 from sources.samples.publicity import FOLDER as JUSTICE
 from sources.samples.publicity import summary
+from sources.samples.rule_troubles import RULES, spoil_sheets_by_rules
+from sources.samples.spoiling import Spoiled, Spot, Trouble
 
 MISSING_MONTH = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
-    """One trouble: the finding it must give, in which ledger, where it sits and what was done, in Chinese."""
-
-    code: str
-    ledger: str
-    file: str
-    sheet: str = ""
-    cell: str = ""
-    what: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Spot:
-    """A cell that says something it should not."""
-
-    code: str
-    ledger: str
-    sheet: str
-    row: int
-    column: str
-    value: Any
-    what: str
-
-
 _CELLS = (
-    _Spot(
+    Spot(
         code="cell.not_a_number",
         ledger="enforcement_officer",
         sheet="执法人员",
         row=3,
-        column="exam_score",
-        value="优秀",
+        says={"exam_score": "优秀"},
         what="考试成绩写成“优秀”",
     ),
-    _Spot(
+    Spot(
         code="cell.not_a_date",
         ledger="penalty_case",
         sheet="台账",
         row=6,
-        column="published_on",
-        value="2024年13月5日",
+        says={"published_on": "2024年13月5日"},
         what="公示日期写成“2024年13月5日”",
     ),
-    _Spot(
+    Spot(
         code="cell.mixed_units",
         ledger="penalty_case",
         sheet="台账",
         row=0,
-        column="fine_yuan",
-        value="0.12万元",
+        says={"fine_yuan": "0.12万元"},
         what="表头单位为元，单元格写“0.12万元”",
     ),
-    _Spot(
+    Spot(
         code="cell.digits_lost",
         ledger="fire_penalty",
         sheet="简易处罚",
         row=9,
-        column="receipt_no",
-        value=120100002024000000,
+        says={"receipt_no": 120100002024000000},
         what="票据号存成数值，末几位已丢失",
     ),
-    _Spot(
+    Spot(
         code="cell.approximate",
         ledger="publicity_activity",
         sheet="5月",
         row=2,
-        column="boards",
-        value="约5块",
+        says={"boards": "约5块"},
         what="展板数写成“约5块”",
     ),
-    _Spot(
+    Spot(
         code="cell.blank",
         ledger="adviser_service",
         sheet="工作记录",
         row=10,
-        column="category",
-        value=None,
+        says={"category": None},
         what="服务类别没有填写",
     ),
-    _Spot(
+    Spot(
         code="row.out_of_year",
         ledger="adviser_service",
         sheet="工作记录",
         row=0,
-        column="served_on",
-        value="2023.12.28",
+        says={"served_on": "2023.12.28"},
         what="日期在2023年，又没有注明上年结转",
     ),
-    _Spot(
+    Spot(
         code="cell.too_precise",
         ledger="adviser_service",
         sheet="工作记录",
         row=12,
-        column="hours",
-        value=1.33333,
+        says={"hours": 1.33333},
         what="时长写了五位小数",
     ),
-    _Spot(
+    Spot(
         code="cell.not_a_count",
         ledger="visit",
         sheet="visit",
         row=4,
-        column="people",
-        value="全家",
+        says={"people": "全家"},
         what="批次人数写成“全家”",
     ),
-    _Spot(
+    Spot(
         code="cell.unknown_code",
         ledger="visit",
         sheet="visit",
         row=8,
-        column="outcome",
-        value="待研究",
+        says={"outcome": "待研究"},
         what="办理结果写成码表以外的“待研究”",
     ),
-    _Spot(
+    Spot(
         code="key.twice",
         ledger="visit",
         sheet="visit",
         row=20,
-        column="visit_no",
-        value="LF20240020",
+        says={"visit_no": "LF20240020"},
         what="登记编号与上一行重复",
     ),
-    _Spot(
+    Spot(
         code="cell.error_value",
         ledger="key_task",
         sheet="任务台账",
         row=7,
-        column="completed_pct",
-        value=ErrorCell("=1/0", "#DIV/0!"),
+        says={"completed_pct": ErrorCell("=1/0", "#DIV/0!")},
         what="完成率的公式显示“#DIV/0!”",
     ),
-    _Spot(
+    Spot(
         code="cell.formula_without_value",
         ledger="key_task",
         sheet="任务台账",
         row=11,
-        column="completed_pct",
-        value=ErrorCell("=50/100", ""),
+        says={"completed_pct": ErrorCell("=50/100", "")},
         what="完成率的公式从未计算过",
     ),
-    _Spot(
+    Spot(
         code="cell.not_a_flag",
-        ledger="reception_duty",
-        sheet="2024年排班",
+        ledger="mediation_case",
+        sheet="mediation",
         row=30,
-        column="present",
-        value="请假",
-        what="实际到岗写成“请假”",
+        says={"confirmed": "待定"},
+        what="是否司法确认写成“待定”",
     ),
 )
-
-
-class Spoiled:
-    """An inbox that is being spoiled: its books by ledger, other files by path, and the troubles so far."""
-
-    def __init__(self, ledgers: tuple[Ledger, ...], holders: Mapping[str, str]) -> None:
-        self.books = {book.path: book for ledger in ledgers for book in ledger.books}
-        self.paths = {ledger.id: ledger.books[0].path for ledger in ledgers if ledger.books}
-        self.paths |= {ledger: self.paths[holder] for ledger, holder in holders.items()}
-        self.records = {ledger.id: ledger.records for ledger in ledgers}
-        self.content: dict[str, bytes] = {}
-        self.troubles: list[Trouble] = []
-
-    def sheet(self, ledger: str, name: str) -> Sheet:
-        """The sheet `name` of the ledger's book."""
-        return next(sheet for sheet in self.books[self.paths[ledger]].sheets if sheet.name == name)
-
-    def change(self, ledger: str, name: str, *, by: Callable[[Sheet], Sheet | None]) -> None:
-        """The sheet `name` of the ledger's book becomes what `by` makes of it; None takes it away."""
-        book = self.books[self.paths[ledger]]
-        changed = tuple(by(sheet) if sheet.name == name else sheet for sheet in book.sheets)
-        self.books[book.path] = replace(book, sheets=tuple(sheet for sheet in changed if sheet is not None))
-
-    def note(self, code: str, ledger: str, *, what: str, sheet: str = "", cell: str = "") -> None:
-        """Remember a trouble in the ledger's file; the only sheet of a CSV is called so."""
-        csv = ledger in self.paths and self.books[self.paths[ledger]].stored_as.startswith("csv")
-        file = self.paths.get(ledger, "")
-        self.troubles.append(
-            Trouble(code=code, ledger=ledger, file=file, sheet="CSV" if csv and sheet else sheet, cell=cell, what=what)
-        )
-
-    def files(self) -> dict[str, bytes]:
-        """The bytes of every file by its path inside the year's folder."""
-        return {path: draw(book) for path, book in self.books.items()} | self.content
 
 
 def spoil(ledgers: tuple[Ledger, ...], holders: Mapping[str, str]) -> tuple[dict[str, bytes], tuple[Trouble, ...]]:
@@ -210,22 +139,14 @@ def spoil(ledgers: tuple[Ledger, ...], holders: Mapping[str, str]) -> tuple[dict
     inbox = Spoiled(ledgers, holders)
     _spoil_columns(inbox)
     _spoil_sheets(inbox)
-    for spot in _CELLS:
-        _spoil_cell(inbox, spot)
+    for spot in (*_CELLS, *RULES):
+        inbox.spoil(spot)
+    spoil_sheets_by_rules(inbox)
     _spoil_totals(inbox)
     _spoil_files(inbox)
+    consequences(inbox)
     order = [ledger.id for ledger in ledgers]
     return inbox.files(), tuple(sorted(inbox.troubles, key=lambda trouble: (order.index(trouble.ledger), trouble.code)))
-
-
-def _spoil_cell(inbox: Spoiled, spot: _Spot) -> None:
-    def write(sheet: Sheet) -> Sheet:
-        rows = [row | {spot.column: spot.value} if at == spot.row else row for at, row in enumerate(sheet.rows)]
-        return replace(sheet, rows=tuple(rows))
-
-    inbox.change(spot.ledger, spot.sheet, by=write)
-    address = inbox.sheet(spot.ledger, spot.sheet).address(spot.column, spot.row)
-    inbox.note(spot.code, spot.ledger, what=spot.what, sheet=spot.sheet, cell=address)
 
 
 def _spoil_columns(inbox: Spoiled) -> None:
@@ -269,15 +190,12 @@ def _without_headings(sheet: Sheet, bare: Mapping[str, Heading]) -> Sheet:
 
 
 def _spoil_totals(inbox: Spoiled) -> None:
-    def wrong(sheet: Sheet) -> Sheet:
-        return replace(sheet, total={**(sheet.total or {}), "fine_yuan": 400})
-
-    inbox.change("fire_penalty", "简易处罚", by=wrong)
+    stated = inbox.sheet("fire_penalty", "简易处罚").total or {}
+    wrong = {**stated, "fine_yuan": stated["fine_yuan"] + 100}
+    inbox.change("fire_penalty", "简易处罚", by=lambda sheet: replace(sheet, total=wrong))
     sheet = inbox.sheet("fire_penalty", "简易处罚")
     cell = sheet.address("fine_yuan", len(sheet.rows))
-    inbox.note(
-        "total.differs", "fire_penalty", sheet="简易处罚", cell=cell, what="罚款金额合计写400元，各行相加是300元"
-    )
+    inbox.note("total.differs", "fire_penalty", sheet="简易处罚", cell=cell, what="罚款金额合计比各行相加多100元")
 
 
 def _spoil_files(inbox: Spoiled) -> None:
@@ -300,11 +218,11 @@ def _spoil_files(inbox: Spoiled) -> None:
     content = draw(inbox.books.pop(path))
     inbox.content[path] = content[: len(content) // 2]
 
-    taken = inbox.books[inbox.paths["law_study"]]
+    taken = inbox.books[inbox.paths["reception_duty"]]
     shorter = replace(taken.sheets[0], rows=taken.sheets[0].rows[:-1])
     other = replace(taken, name=taken.name.replace(".xlsx", "改.xlsx"), sheets=(shorter,))
     inbox.books[other.path] = other
-    inbox.note("file.several", "law_study", what=f"两个文件内容不同、填报日期相同，另一个是“{other.name}”")
+    inbox.note("file.several", "reception_duty", what=f"两个文件内容不同、填报日期相同，另一个是“{other.name}”")
 
     path = f"{JUSTICE}/关于报送材料的通知.txt"
     inbox.content[path] = "请各科室于每月5日前报送台账。\r\n".encode("gbk")

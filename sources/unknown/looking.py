@@ -77,7 +77,7 @@ class _Told:
     file: str
     findings: list[Finding] = field(default_factory=list)
 
-    def find(self, code: str, *, facts: Mapping[str, type_of_fact], **place: str | None) -> None:
+    def find(self, code: str, *, facts: Mapping[str, type_of_fact], **place: Any) -> None:
         """Add a finding; `place` gives sheet, cell and column where there are any."""
         level = LEVELS[code]
         self.findings.append(Finding(code=code, level=level, slot=NOBODY, file=self.file, facts=facts, **place))

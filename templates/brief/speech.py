@@ -81,6 +81,8 @@ class Words(_Said):
     forms: Mapping[str, str]
     reading: Mapping[str, str]
     drafts: Mapping[str, str]
+    rules: Mapping[str, str]
+    preview: Mapping[str, str]
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from warehouse.declarations import DeclarationError, parse, parse_yaml
-from warehouse.model import Finding
+from warehouse.model import Finding, Place
 
 FOLDER = Path(__file__).resolve().parent
 LEVELS = {"error": "错误", "question": "疑问", "note": "提示"}
@@ -55,13 +55,15 @@ def say(finding: Finding, names: Mapping[str, str], known: Mapping[str, Message]
     """The finding in Chinese.
 
     `names` gives the Chinese of department and ledger ids and of columns as `ledger.column`. A slot that the finding
-    has no fact for is a DeclarationError: a message must not be printed with a hole. `known` is the catalogue where it
-    is more than ours.
+    has no fact for is a DeclarationError: a message must not be printed with a hole. A fact `other_column` fills the
+    slot `other` with that column's name. `known` is the catalogue where it is more than ours.
     """
     words = (known or messages()).get(finding.code)
     if words is None:
         raise DeclarationError(f"templates/messages has no words for the finding '{finding.code}'; add them")
+    other = finding.facts.get("other_column")
     slots = {
+        **({"other": names.get(f"{finding.slot.ledger}.{other}", other)} if other else {}),
         "department": names.get(finding.slot.department, finding.slot.department),
         "ledger": names.get(finding.slot.ledger, finding.slot.ledger),
         "period": finding.slot.period,
@@ -70,6 +72,8 @@ def say(finding: Finding, names: Mapping[str, str], known: Mapping[str, Message]
         "sheet": finding.sheet or "",
         "file": finding.file or "",
         "key": finding.key or "",
+        "here": _where(Place(slot=finding.slot, file=finding.file, sheet=finding.sheet, cell=finding.cell), names),
+        "other": "；".join(_where(place, names) for place in finding.also),
         **{name: _shown(value) for name, value in finding.facts.items()},
     }
     try:
@@ -80,8 +84,19 @@ def say(finding: Finding, names: Mapping[str, str], known: Mapping[str, Message]
         ) from error
 
 
+def _where(place: Place, names: Mapping[str, str]) -> str:
+    """Whose ledger, which file, which cell, for a message that several departments read."""
+    slot = place.slot
+    department, ledger = names.get(slot.department, slot.department), names.get(slot.ledger, slot.ledger)
+    parts = (f"“{place.file}”" if place.file else "", f"工作表“{place.sheet}”" if place.sheet else "", place.cell or "")
+    within = "".join(parts)
+    return f"{department}《{ledger}》{within}"
+
+
 def _shown(value: Any) -> Any:
     match value:
+        case None:
+            return "空白"
         case Decimal():
             return f"{value.normalize():f}"
         case date():

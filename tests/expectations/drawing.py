@@ -41,9 +41,11 @@ def suites() -> Mapping[str, Suite]:
 
 
 def suite(text: str, ledger: str = "penalty_case") -> Suite:
-    """A suite of the rules in `text` (YAML)."""
+    """A suite of the rules in `text` (YAML); what every rule must say and a test does not ask about is filled in."""
     path = Path(f"{ledger}.yml")
-    return Suite(path, parse(SuiteFile, {"ledger": ledger, **parse_yaml(text, path)}, path))
+    said = parse_yaml(text, path)
+    rules = [{"examples": {"passes": [{}], "fails": [{}]}, **rule} for rule in said["rules"]]
+    return Suite(path, parse(SuiteFile, {"ledger": ledger, "owner": "数据专员", **said, "rules": rules}, path))
 
 
 def submission(sha256: str = "a" * 64, *, ledger: str = "penalty_case", office: str = "town") -> Submission:
@@ -86,6 +88,8 @@ def frame(
     for name, default in PROVENANCE.items():
         values = [row.get(name, at + 2 if name == "_row" else default) for at, row in enumerate(rows)]
         columns[name] = pd.Series(values, dtype={"_year": "Int64", "_sheet": "str"}.get(name))
+    as_of = [pd.Timestamp(row.get("_as_of", "2025-01-06")) for row in rows]
+    columns["_as_of"] = pd.Series(as_of, dtype="datetime64[us]")
     return pd.DataFrame(columns)
 
 

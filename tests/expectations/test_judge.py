@@ -346,3 +346,15 @@ def test_the_frame_that_is_judged_is_left_as_it_was() -> None:
     judge(given, suites()["penalty_case"], blocks={(of.id, 0): block("penalty_case")}, submissions={of.id: of})
 
     pd.testing.assert_frame_equal(before, given)
+
+
+def test_a_rule_judges_nothing_that_happened_before_it_applies() -> None:
+    """The day itself counts; a row without the date is not judged."""
+    text = rule(
+        "expect_column_values_to_not_be_null",
+        "{column: case_no}",
+        "since: 2021-07-15",
+        "since_by: decided_on",
+    )
+
+    assert ["B3"] == cells([{"decided_on": "2021-07-14"}, {"decided_on": "2021-07-15"}, {}], text)

@@ -12,8 +12,10 @@ rules:
   - code: rule.fine_negative
     level: error
     why: R04
+    owner: 司法所
     expectation: expect_column_values_to_be_between
     arguments: {column: fine_yuan, min_value: 0}
+    examples: {passes: [{fine_yuan: "0"}], fails: [{fine_yuan: "-1"}]}
 """
 
 
@@ -159,8 +161,91 @@ def test_a_ledger_has_one_suite(tmp_path: Path) -> None:
 def test_the_hash_follows_what_decides_findings_and_nothing_else() -> None:
     """A new bound or level is a new set of rules; a better reason or a moved file is not."""
     before = rules_hash(suite(RULE))
+    assert before == rules_hash(changed("why: R04", "why: R04\n    ref: R04"))
+    assert before == rules_hash(changed("owner: 司法所", "owner: 数据专员"))
 
     assert before == rules_hash(changed("why: R04", "why: 罚款金额不能为负数"))
     assert before == rules_hash(Suite(Path("elsewhere.yml"), suite(RULE).file))
     assert before != rules_hash(changed("min_value: 0", "min_value: 1"))
     assert before != rules_hash(changed("level: error", "level: note"))
+    assert before != rules_hash(changed("why: R04", "why: R04\n    since: 2024-01-01\n    since_by: filed_on"))
+
+
+@pytest.mark.parametrize(
+    ("missing", "says"),
+    [
+        ("    owner: 司法所\n", ":3: rules.0.owner: Field required"),
+        (
+            '    examples: {passes: [{fine_yuan: "0"}], fails: [{fine_yuan: "-1"}]}\n',
+            ":3: rules.0.examples: Field required",
+        ),
+        (', fails: [{fine_yuan: "-1"}]', ":9: rules.0.examples.fails: Field required"),
+        ('{fine_yuan: "-1"}', ":9: rules.0.examples.fails: Tuple should have at least 1 item"),
+        ("    why: R04\n", ":3: rules.0.why: Field required"),
+    ],
+)
+def test_a_rule_without_owner_reason_or_examples_is_refused_with_its_line(
+    tmp_path: Path, missing: str, says: str
+) -> None:
+    """Who answers for it, why it is there, a row that passes and one that fails: file, line, what is missing."""
+    path = tmp_path / "visit.yml"
+    assert missing in RULE
+    path.write_text(f"ledger: visit\n{RULE.lstrip().replace(missing, '')}", encoding="utf-8")
+
+    with pytest.raises(DeclarationError) as refused:
+        load_suite(path)
+
+    assert f"{path}{says}" in str(refused.value)
+
+
+def test_a_mistake_in_a_suite_file_has_its_line(tmp_path: Path) -> None:
+    """Names that do not exist are found later than form, and are placed as well."""
+    path = tmp_path / "penalty_case.yml"
+    path.write_text(f"ledger: penalty_case\n{RULE}".replace("fine_yuan, ", "fine, "), encoding="utf-8")
+
+    mistake, *_ = mistakes(load_suite(path), COLUMNS)
+
+    assert f"{path}:4: rules.0 (rule.fine_negative): there is no column 'fine'; the nearest is 'fine_yuan'" == mistake
+
+
+def test_what_a_suite_says_once_holds_for_each_rule() -> None:
+    """The owner, and the date that `since` means: the one at which a row of another year is refused."""
+    text = """
+owner: 司法所
+rules:
+  - code: row.out_of_year
+    ref: [R03, T11]
+    level: error
+    why: tried
+    owner: 数据专员
+    expectation: expect_column_pair_values_to_be_equal
+    arguments: {column_A: _year, column_B: _period}
+    at: decided_on
+  - code: rule.tried
+    level: error
+    why: tried
+    since: 2021-07-15
+    expectation: expect_column_values_to_not_be_null
+    arguments: {column: case_no}
+"""
+    first, second = suite(text).rules
+
+    assert ("数据专员", ("R03", "T11"), ()) == (first.owner, first.ref, first.conditions)
+    assert ("司法所", ()) == (second.owner, second.ref)
+    assert ("case_no", "decided_on") == second.mentioned
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("since: 2021-07-15", "`since` needs `since_by`, the date column"),
+        ("since_by: filed_on", "there is no `since`"),
+        ("ref: R4", "rules.0.ref"),
+    ],
+)
+def test_a_day_of_effect_needs_a_date_to_compare_with(more: str, says: str) -> None:
+    """Where no rule says which date places a row, the rule itself must; a number of the list looks like one."""
+    with pytest.raises(DeclarationError) as refused:
+        changed("why: R04", f"why: R04\n    {more}")
+
+    assert says in str(refused.value)

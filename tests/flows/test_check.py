@@ -16,6 +16,7 @@ from warehouse.model import Slot
 
 RULES = """
 ledger: town_visit
+owner: 数据专员
 rules:
   - code: rule.participants_unusual
     level: question

@@ -103,7 +103,7 @@ def test_an_unknown_key_is_named_with_its_file(town: Town) -> None:
     """A declaration is strict: a misspelt key is told with the known ones."""
     town.declare("sources/ledgers/town_visit.yml", VISIT.replace("placed_by", "place_by"))
 
-    assert ["place_by: unknown key"] == [line.split(";")[0] for line in mistakes(town)]
+    assert ["place_by: unknown key"] == [line.partition(": ")[2].split(";")[0] for line in mistakes(town)]
 
 
 def test_a_collection_does_not_start_on_a_broken_configuration(town: Town) -> None:

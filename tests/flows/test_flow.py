@@ -58,12 +58,14 @@ def test_a_department_that_cannot_be_fetched_stops_nobody(served_town: Town) -> 
 
 SUITE = """
 ledger: town_visit
+owner: 数据专员
 rules:
   - code: rule.too_few_people
     level: error
     why: 一次来访至少一人。
     expectation: expect_column_values_to_be_between
     arguments: {column: people, min_value: 1}
+    examples: {passes: [{people: 3}], fails: [{people: 0}]}
 """
 WORDS = """
 rule.too_few_people:

@@ -15,12 +15,14 @@ from warehouse.model import Block, Slot, Submission
 pytestmark = pytest.mark.slow
 SUITE = """
 ledger: town_visit
+owner: 数据专员
 rules:
   - code: rule.too_few_people
     level: error
     why: 一次来访至少一人。
     expectation: expect_column_values_to_be_between
     arguments: {column: people, min_value: 1}
+    examples: {passes: [{people: 3}], fails: [{people: 0}]}
 """
 HANDED_IN = Submission(
     slot=Slot("town", "desk", "town_visit", 2024),

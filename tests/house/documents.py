@@ -7,7 +7,10 @@ from pathlib import Path
 
 import click
 
+from expectations.listing import listing
 from flows.cli import main
+from flows.configuration import Configuration
+from flows.rule_book import entries
 from templates.messages.catalogue import messages
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +24,8 @@ AREAS = {
     "key": "业务键",
     "rule": "规则",
     "cause": "成因",
+    "across": "跨台账",
+    "trend": "跨期",
 }
 
 
@@ -45,6 +50,26 @@ def findings() -> str:
     return "\n".join(lines)
 
 
+def proven() -> str:
+    """The list of rules, and where each is proven: codes with their ledgers, codes of every ledger, or why nowhere."""
+    lines = ["| ref | asks | proven by |", "|---|---|---|"]
+    for ref, line in listing().items():
+        ledgers: dict[str, list[str]] = {}
+        for entry in entries(Configuration((ROOT,))):
+            if ref in entry.refs:
+                ledgers.setdefault(entry.code, []).append(entry.ledger)
+        for code in line.found_by:
+            ledgers.setdefault(code, [])
+        told = [
+            f"`{code}`" + (f" ({', '.join(named)})" if (named := sorted(filter(None, set(found)))) else "")
+            for code, found in ledgers.items()
+        ]
+        if not told and line.absent:
+            told = [f"no suite: {line.absent}"]
+        lines.append(f"| {ref} | {line.asks} | {'; '.join(told)} |")
+    return "\n".join(lines)
+
+
 def renewed(text: str, mark: str, content: str) -> str:
     """`text` with what stands between the comments of `mark` replaced."""
     between = re.compile(rf"(<!-- {mark} -->\n).*?(<!-- /{mark} -->)", re.DOTALL)
@@ -53,10 +78,11 @@ def renewed(text: str, mark: str, content: str) -> str:
 
 def documents() -> dict[Path, str]:
     """Every document with a generated part, as it should be."""
-    english, chinese = ROOT / "README.md", ROOT / "README.zh.md"
+    english, chinese, whether = ROOT / "README.md", ROOT / "README.zh.md", ROOT / "expectations" / "README.md"
     return {
         english: renewed(english.read_text(encoding="utf-8"), "commands", commands()),
         chinese: renewed(chinese.read_text(encoding="utf-8"), "findings", findings()),
+        whether: renewed(whether.read_text(encoding="utf-8"), "listing", proven()),
     }
 
 

@@ -21,6 +21,8 @@ def test_every_finding_has_words_and_every_word_a_finding() -> None:
     emitted = {code for path in modules() for code in CODE.findall(path.read_text(encoding="utf-8"))}
     for path in (ROOT / "expectations" / "suites").glob("*.yml"):
         emitted |= set(SUITE_CODE.findall(path.read_text(encoding="utf-8")))
+    for path in (path for room in ("across", "trends") for path in (ROOT / "expectations" / room).glob("*.sql")):
+        emitted |= set(SUITE_CODE.findall(path.read_text(encoding="utf-8")))
 
     assert set(messages()) == emitted
 

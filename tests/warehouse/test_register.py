@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.warehouse.drawing import NOON, SLOT, finding, submission
-from warehouse.model import Finding, Level, Slot, State
+from warehouse.model import Finding, Level, Place, Slot, State
 from warehouse.register import KeptFinding, Register, RegisterError, Run, RunCounts, Step, Verdict, open_register
 from warehouse.register_schema import facts_from_json, facts_to_json
 
@@ -428,7 +428,7 @@ def test_a_register_that_cannot_be_used_is_an_error_that_says_what_to_do(tmp_pat
         pass
     with sqlite3.connect(path) as connection:
         connection.execute("update register_version set version = 99")
-    with pytest.raises(RegisterError, match="has version 99, this program knows 2"):
+    with pytest.raises(RegisterError, match="has version 99, this program knows 3"):
         open_register(f"sqlite:///{path}")
     (tmp_path / "damaged.sqlite").write_text("not a database " * 100)
     with pytest.raises(RegisterError, match="put the file back from a backup"):
@@ -476,3 +476,17 @@ def test_a_hundred_thousand_findings_are_no_trouble(register: Register) -> None:
 
     assert 99_999 == len(kept)
     assert time.monotonic() - started < 60
+
+
+def test_the_other_sides_of_a_finding_are_kept_and_asked_for(register: Register) -> None:
+    """A shared finding comes back with its places, and each department that has a part in it is shown it."""
+    other = Place(slot=replace(SLOT, department="kitchen"), submission="s2", file="b.xlsx", sheet="S", cell="C3")
+    shared = replace(finding(cell="B2", facts={}), also=(other, replace(other, cell=None)))
+    register.begin_run(("town",), NOON)
+
+    register.note_findings(SLOT, "across", [shared], run=1, at=NOON)
+    register.note_findings(SLOT, "across", [shared], run=1, at=NOON)
+
+    assert (shared,) == tuple(kept.finding for kept in register.findings(department="kitchen"))
+    assert (shared,) == tuple(kept.finding for kept in register.findings(department=SLOT.department))
+    assert () == register.findings(department="cellar")

@@ -1,0 +1,202 @@
+"""Comparing: the rules over several ledgers and years are asked of a candidate, and every violation is a finding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+from typing import Any
+
+from expectations.comparisons import CLOSE, ComparisonRule, Scope, compose
+from warehouse.declarations import DeclarationError
+from warehouse.model import Finding, Level, Place, Slot, type_of_fact
+
+Ask = Callable[[str, Mapping[str, Any]], list[dict[str, Any]]]
+
+PLACED = ("submission", "sheet", "cell", "key", "also")
+# How the engine quotes the name that it does not know.
+_NAMED = re.compile(r"[\"']([a-z_][a-z0-9_.]*)[\"']|name ([a-z_][a-z0-9_.]*) ")
+_SUBMISSIONS = "select id, office, department, ledger, period, file_name from submission"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What one rule did: how many violations, or why it did not run, or how it broke."""
+
+    code: str
+    ledger: str | None
+    level: Level
+    failed: int = 0
+    not_run: str | None = None
+    crash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparisons:
+    """All findings in the order of the rules and of their keys, and what each rule did."""
+
+    findings: tuple[Finding, ...]
+    outcomes: tuple[Compared, ...]
+
+    @property
+    def crashes(self) -> tuple[str, ...]:
+        """The rules that broke, each with its reason."""
+        return tuple(f"{item.code}: {item.crash}" for item in self.outcomes if item.crash)
+
+
+def run_all(rules: Iterable[ComparisonRule], scope: Scope, ask: Ask) -> Comparisons:
+    """What every rule says of the candidate that `ask` asks. A rule that breaks is told, and stops no other."""
+    submissions = {row["id"]: row for row in ask(_SUBMISSIONS, {})}
+    findings: list[Finding] = []
+    outcomes: list[Compared] = []
+    for rule in rules:
+        for ledger, reason in _turns(rule, scope):
+            if reason is not None:
+                outcomes.append(Compared(code=rule.code, ledger=ledger, level=rule.head.level, not_run=reason))
+                continue
+            found, outcome = _run(rule, scope, ledger, ask, submissions)
+            findings += found
+            outcomes.append(outcome)
+    return Comparisons(tuple(findings), tuple(outcomes))
+
+
+def _turns(rule: ComparisonRule, scope: Scope) -> Iterable[tuple[str | None, str | None]]:
+    """Each (ledger, reason why it does not run) that the rule runs for; one of (None, …) for a rule without `each`."""
+    lacking = ((ledger, _lacking(rule, scope, ledger)) for ledger in rule.head.ledgers)
+    reason = next((f"{ledger}: {why}" for ledger, why in lacking if why), None)
+    if rule.head.figures and not scope.published:
+        reason = reason or "no published figures are known"
+    if rule.head.replaces and not scope.replaced:
+        reason = reason or "nothing else stood in force before"
+    each = rule.ledgers(scope)
+    if reason is not None or not (rule.head.each or rule.head.every_ledger):
+        yield None, reason
+        return
+    for ledger in each:
+        yield ledger, _lacking(rule, scope, ledger)
+
+
+def _lacking(rule: ComparisonRule, scope: Scope, ledger: str) -> str | None:
+    if ledger not in scope.handed_in:
+        return "the office does not hand it in"
+    for year in (scope.year, *((scope.year - 1,) if rule.head.last_year else ())):
+        if ledger not in scope.readable.get(year, frozenset()):
+            return f"no readable submission for {year}"
+    if rule.head.replaces and ledger not in scope.replaced:
+        return "nothing else stood in force before"
+    return None
+
+
+def _run(
+    rule: ComparisonRule,
+    scope: Scope,
+    ledger: str | None,
+    ask: Ask,
+    submissions: Mapping[str, Mapping[str, Any]],
+) -> tuple[tuple[Finding, ...], Compared]:
+    about: dict[str, Any] = {"code": rule.code, "ledger": ledger, "level": rule.head.level}
+    try:
+        query = compose(rule, scope, ledger)
+        rows = ask(query.sql, query.parameters)
+        found = tuple(_finding(rule, row, submissions) for row in sorted(rows, key=_order))
+    except Exception as error:  # noqa: BLE001 - whatever breaks is told, and is never a clerk's finding
+        return (), Compared(**about, crash=" ".join(str(error).split())[:300])
+    return found, Compared(**about, failed=len(found))
+
+
+def _order(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(row.get(name)) for name in ("key", "submission", "sheet", "cell"))
+
+
+def _finding(rule: ComparisonRule, row: Mapping[str, Any], submissions: Mapping[str, Mapping[str, Any]]) -> Finding:
+    if missing := [name for name in PLACED if name not in row]:
+        raise DeclarationError(f"{rule.path}: the query returns no {', '.join(missing)}")
+    if row["submission"] not in submissions or not row["key"]:
+        raise DeclarationError(f"{rule.path}: a row must name its submission and its key")
+    slot, file = _of(submissions[row["submission"]])
+    facts = {name: _fact(value) for name, value in row.items() if name not in (*PLACED, "column")}
+    return Finding(
+        code=rule.code,
+        level=rule.head.level,
+        slot=slot,
+        submission=row["submission"],
+        file=file,
+        sheet=row["sheet"],
+        cell=row["cell"],
+        key=row["key"],
+        column=row.get("column"),
+        facts=facts,
+        also=tuple(_place(side, submissions) for side in row["also"] or ()),
+    )
+
+
+def _of(known: Mapping[str, Any]) -> tuple[Slot, str]:
+    return Slot(known["office"], known["department"], known["ledger"], known["period"]), known["file_name"]
+
+
+def _place(side: Mapping[str, Any], submissions: Mapping[str, Mapping[str, Any]]) -> Place:
+    slot, file = _of(submissions[side["submission"]])
+    return Place(slot=slot, submission=side["submission"], file=file, sheet=side["sheet"], cell=side["cell"])
+
+
+def _fact(value: Any) -> type_of_fact:
+    match value:
+        case bool():
+            return "是" if value else "否"
+        case float():
+            return f"{value:.4g}"
+        case datetime():
+            return value.date()
+        case list():
+            return "、".join(str(part) for part in value)
+        case int() | str() | date() | None:
+            return value
+    return value  # type: ignore[no-any-return]
+
+
+def mistakes(rules: Sequence[ComparisonRule], scope: Scope, ask: Ask) -> list[str]:
+    """What is wrong with the rules, tried on a candidate without rows; empty where each runs."""
+    found = []
+    for rule in rules:
+        named = {*rule.head.ledgers, *rule.head.each}
+        if unknown := sorted(named - set(scope.tables)):
+            found.append(f"{rule.path}: {_nearest('ledger', unknown[0], scope.tables)}")
+            continue
+        turns = rule.ledgers(scope) or (None,)
+        found += next(filter(None, (_mistake(rule, scope, ledger, ask) for ledger in turns)), [])
+    return found
+
+
+def _mistake(rule: ComparisonRule, scope: Scope, ledger: str | None, ask: Ask) -> list[str]:
+    try:
+        query = compose(rule, scope, ledger)
+        # Each select is asked for its columns too: without rows nobody would see that one is missing.
+        ask(f"select {', '.join(PLACED)} from ({query.sql})", query.parameters)  # noqa: S608 - our own file's query
+    except DeclarationError as error:
+        return [str(error)]
+    except Exception as error:  # noqa: BLE001 - the engine's own error classes belong to the warehouse
+        return [_said(rule, scope, str(error))]
+    return []
+
+
+def _said(rule: ComparisonRule, scope: Scope, text: str) -> str:
+    """The engine's error with the line of the file it is about and the nearest right name."""
+    first = text.splitlines()[0]
+    named = [part for found in _NAMED.findall(first) for part in found if part]
+    name = named[-1].rpartition(".")[2] if named else ""
+    lines = rule.path.read_text(encoding="utf-8").splitlines()
+    begin = next(number for number, line in enumerate(lines, 1) if CLOSE in line)
+    line = next((number for number, said in enumerate(lines, 1) if number > begin and name and name in said), begin)
+    known = {column for table in scope.tables.values() for column in table.columns} | set(scope.tables)
+    near = [found for found in get_close_matches(name, sorted(known), n=1, cutoff=0.5) if found != name]
+    hint = f"; the nearest name is '{near[0]}'" if near else ""
+    return f"{rule.path}:{line}: the query does not run: {first}{hint}"
+
+
+def _nearest(what: str, name: str, known: Iterable[str]) -> str:
+    choices = sorted(known)
+    near = get_close_matches(name, choices, n=1, cutoff=0.5)
+    hint = f"; the nearest is '{near[0]}'" if near else f"; known: {', '.join(choices)}"
+    return f"there is no {what} '{name}'{hint}"

@@ -1,0 +1,33 @@
+"""The list of everything that is asked of ledgers, by number: what it asks, and who finds it where no suite does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from warehouse.declarations import DeclarationError, parse, parse_yaml
+
+PATH = Path(__file__).with_name("listing.yml")
+
+
+class Listed(BaseModel):
+    """One line of the list: what it asks, the codes by which others than suites find it, or why nobody does yet."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    asks: str = Field(min_length=1)
+    found_by: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z_]+$")], ...] = ()
+    absent: str | None = None
+
+
+@cache
+def listing(path: Path = PATH) -> Mapping[str, Listed]:
+    """Every line by its number, in the order of the list."""
+    said = parse_yaml(path.read_text(encoding="utf-8"), path)
+    if not isinstance(said, dict):
+        raise DeclarationError(f"{path}: it is a mapping of numbers such as R01 to what they ask")
+    return {ref: parse(Listed, line, path) for ref, line in said.items()}

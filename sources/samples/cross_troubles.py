@@ -1,0 +1,182 @@
+"""What only shows when ledgers and years are compared: the third state of the sample, and what the second gives too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from sources.samples.paper import Ledger, Row, Sheet
+from sources.samples.spoiling import Spoiled, Trouble
+
+_DECEMBER = tuple(date(2024, 12, day) for day in (2, 3, 4, 5, 6, 9, 10, 11, 12, 13, 16, 17))
+_CONTRACT_ENDS = date(2024, 12, 10)
+
+
+def consequences(inbox: Spoiled) -> None:
+    """Note what the added cases of the second state do to figures that were published."""
+    case, fine = (inbox.sheet("penalty_case", "台账").address(column, 1) for column in ("case_no", "fine_yuan"))
+    for code in ("across.differs_from_published", "trend.changed_much"):
+        inbox.note(code, "penalty_case", sheet="台账", cell=case, what="多登记的案件使一般案件数与公布的数对不上")
+        inbox.note(code, "penalty_case", sheet="台账", cell=fine, what="多登记的案件使罚款金额与公布的数对不上")
+    spot = inbox.sheet("fire_penalty", "简易处罚").address("fine_yuan", 9)
+    what = "多登记的处罚使罚款金额与上年相差过大"
+    inbox.note("trend.changed_much", "fire_penalty", sheet="简易处罚", cell=spot, what=what)
+
+
+def disagree(ledgers: tuple[Ledger, ...], holders: Mapping[str, str]) -> tuple[dict[str, bytes], tuple[Trouble, ...]]:
+    """The files of an inbox whose ledgers are sound each by itself and do not agree, and what must be found."""
+    inbox = Spoiled(ledgers, holders)
+    for make in (_penalties, _fires, _reviews, _advisers, _contracts, _mediations, _visits, _services):
+        make(inbox)
+    order = [ledger.id for ledger in ledgers]
+    return inbox.files(), tuple(sorted(inbox.troubles, key=lambda it: (order.index(it.ledger), it.code, it.cell)))
+
+
+def _rewrite(inbox: Spoiled, ledger: str, sheet: str, change: Callable[[int, Row], Row]) -> None:
+    """Each row of the sheet becomes what `change` makes of it."""
+
+    def by(before: Sheet) -> Sheet:
+        return replace(before, rows=tuple(change(at, row) for at, row in enumerate(before.rows)))
+
+    inbox.change(ledger, sheet, by=by)
+
+
+def _found(inbox: Spoiled, ledger: str, fits: Callable[[Row], bool]) -> list[int]:
+    """Where on the sheet the records of the ledger stand that fit."""
+    return [at for at, row in enumerate(inbox.records[ledger]) if fits(row)]
+
+
+def _note(inbox: Spoiled, code: str, place: tuple[str, str, str], at: Iterable[int], what: str) -> None:
+    """Note the trouble at `place` (ledger, sheet, column) in each of the rows `at`."""
+    ledger, sheet, column = place
+    for index in at:
+        inbox.note(code, ledger, sheet=sheet, cell=inbox.sheet(ledger, sheet).address(column, index), what=what)
+
+
+def _say(says: Mapping[int, Mapping[str, Any]]) -> Callable[[int, Row], Row]:
+    return lambda at, row: {**row, **says.get(at, {})}
+
+
+def _penalties(inbox: Spoiled) -> None:
+    _rewrite(
+        inbox, "penalty_case", "台账", _say({2: {"fine_yuan": inbox.records["penalty_case"][2]["fine_yuan"] + 500}})
+    )
+    inbox.change(
+        "penalty_case",
+        "台账",
+        by=lambda sheet: replace(
+            sheet, total={**(sheet.total or {}), "fine_yuan": (sheet.total or {})["fine_yuan"] + 500}
+        ),
+    )
+    what = "罚款金额多500元，与行政执法统计年报公布的数对不上"
+    _note(inbox, "across.differs_from_published", ("penalty_case", "台账", "fine_yuan"), [1], what)
+
+
+def _fires(inbox: Spoiled) -> None:
+    expired = next(row["cert_no"] for row in inbox.records["enforcement_officer"] if row["cert_status"] == "过期")
+    says = {3: {"officer_cert_1": "12010622999"}, 5: {"inspection_no": "XGXF2024999"}, 26: {"officer_cert_2": expired}}
+    _rewrite(inbox, "fire_penalty", "简易处罚", _say(says))
+    for code, at, column, what in (
+        ("across.officer_unknown", 3, "officer_cert_1", "执法证号不在执法人员台账中"),
+        ("across.penalty_without_inspection", 5, "inspection_no", "检查编号不在检查台账中"),
+        ("across.officer_certificate_invalid", 26, "officer_cert_2", "证件在处罚当日已经过期"),
+    ):
+        _note(inbox, code, ("fire_penalty", "简易处罚", column), [at], what)
+
+
+def _reviews(inbox: Spoiled) -> None:
+    contracts = _found(inbox, "legality_review", lambda row: row["kind"] == "合同协议")
+    _rewrite(inbox, "legality_review", "合法性审查", _say({at: {"kind": "重大行政决策"} for at in contracts[9:]}))
+    inbox.change("appeal_case", "复议应诉", by=lambda sheet: replace(sheet, rows=(), notes=("零报告",)))
+    appeals = _found(inbox, "adviser_service", lambda row: row["category"] in ("行政复议", "行政应诉"))
+    what = "复议应诉台账为零报告，顾问却参与了案件论证"
+    _note(inbox, "across.advised_without_appeal", ("adviser_service", "工作记录", "category"), appeals, what)
+
+
+def _advisers(inbox: Spoiled) -> None:
+    services = inbox.records["adviser_service"]
+    contracts = _found(inbox, "adviser_service", lambda row: row["category"] == "合同协议审核")
+    owners = _found(inbox, "adviser_service", lambda row: row["category"] == "业主大会咨询")
+    lecture = _found(inbox, "adviser_service", lambda row: row["category"] == "社区普法讲座")
+    advising = [at for at in contracts if services[at]["opinions"]][:2]
+    says: dict[int, dict[str, Any]] = {
+        at: {"category": "法律咨询", "opinions": None, "document_no": None, "adopted": None} for at in advising
+    }
+    says |= {owners[-1]: {"category": "法律咨询"}, lecture[0]: {"served_on": "2024.5.18"}}
+    _rewrite(inbox, "adviser_service", "工作记录", _say(says))
+    inbox.change(
+        "adviser_service",
+        "工作记录",
+        by=lambda sheet: replace(sheet, total={**(sheet.total or {}), "opinions": (sheet.total or {})["opinions"] - 2}),
+    )
+    written = inbox.sheet("adviser_service", "工作记录").rows
+    left = [at for at in contracts if at not in advising]
+    first = [
+        (left[0], "category"),
+        (owners[0], "category"),
+        (next(at for at, row in enumerate(written) if row["opinions"] is not None), "opinions"),
+    ]
+    for at, column in first:
+        what = "三项数字与上年公布的完全相同"
+        _note(inbox, "trend.same_as_last_year", ("adviser_service", "工作记录", column), [at], what)
+    what = "审核合同十一次，合法性审查台账中的合同只有九件"
+    code = "across.more_contracts_advised_than_reviewed"
+    _note(inbox, code, ("adviser_service", "工作记录", "category"), left[-1:], what)
+    what = "普法活动台账中没有同日的讲座"
+    _note(inbox, "across.lecture_not_in_publicity", ("adviser_service", "工作记录", "served_on"), lecture, what)
+
+
+def _contracts(inbox: Spoiled) -> None:
+    _rewrite(inbox, "adviser_contract", "聘用合同", _say({0: {"ends_on": _CONTRACT_ENDS}}))
+    late = _found(inbox, "adviser_service", lambda row: row["served_on"] > _CONTRACT_ENDS)
+    what = "服务日期在合同终止日以后"
+    _note(inbox, "across.adviser_outside_contract", ("adviser_service", "工作记录", "served_on"), late, what)
+
+
+def _mediations(inbox: Spoiled) -> None:
+    def joint(row: Row) -> bool:
+        return bool(row["mechanism"] == "三所联动") and row["accepted_on"] >= date(2022, 3, 15)
+
+    cases = _found(inbox, "mediation_case", joint)
+    sent = _found(inbox, "mediation_case", lambda row: row["case_source"] == "信访部门移送")
+    says: dict[int, dict[str, Any]] = {at: {"case_source": "依申请"} for at in sent}
+    for at in cases[-20:]:
+        says[at] = {**says.get(at, {}), "mechanism": "一般人民调解"}
+    _rewrite(inbox, "mediation_case", "mediation", _say(says))
+    what = "累计调解案件低于上年公布的70件"
+    _note(inbox, "trend.fell_below_published", ("mediation_case", "mediation", "case_no"), cases[:1], what)
+
+
+def _visits(inbox: Spoiled) -> None:
+    sent = _found(inbox, "visit", lambda row: row["outcome"] == "转办")[:1]
+    services = {row["served_on"]: at for at, row in enumerate(inbox.records["legal_service"]) if at < 24}
+    twice = next(
+        at for at, row in enumerate(inbox.records["visit"]) if row["visited_on"] in services and at not in sent
+    )
+    service = services[inbox.records["visit"][twice]["visited_on"]]
+    phone = inbox.records["legal_service"][service]["client_phone"]
+    says = {sent[0]: {"assigned_to": "街道调委会"}, twice: {"phone": phone}}
+    _rewrite(inbox, "visit", "visit", _say(says))
+    what = "来访转调解一件，调解台账没有信访移送的案件"
+    _note(inbox, "across.referred_more_than_mediated", ("visit", "visit", "assigned_to"), sent, what)
+    what = "同一人同一天又登记为来访"
+    sheet = inbox.books[inbox.paths["legal_service"]].sheets[0].name
+    _note(inbox, "across.counted_in_two_ledgers", ("legal_service", sheet, "service_no"), [service], what)
+
+
+def _services(inbox: Spoiled) -> None:
+    """The first twenty-four of the year, and twenty more that were entered in December."""
+    sheet = inbox.books[inbox.paths["legal_service"]].sheets[0].name
+    days = [f"{day:%Y-%m-%d}" for day in (*_DECEMBER, *(day + timedelta(days=7) for day in _DECEMBER[:8]))]
+
+    def by(before: Sheet) -> Sheet:
+        rows = [{**row, "served_on": days[at - 24]} if at >= 24 else row for at, row in enumerate(before.rows[:44])]
+        return replace(before, rows=tuple(rows))
+
+    inbox.change("legal_service", sheet, by=by)
+    what = "只登记了四十四件，上年公布98件"
+    _note(inbox, "trend.changed_much", ("legal_service", sheet, "service_no"), [0], what)
+    what = "近一半记录的日期在十二月"
+    _note(inbox, "trend.december_rush", ("legal_service", sheet, "served_on"), [24], what)

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from expectations.comparing import mistakes
+from expectations.comparisons import Case, Scope, load_comparisons, read_comparison, shared_clauses
+from expectations.trying import ExampleError, require_kept, try_case
+from sources.cards import load_ledgers
+from templates.messages.catalogue import messages, say
+from warehouse.candidate import empty_candidate
+from warehouse.declarations import DeclarationError
+
+ROOT = Path(__file__).parents[2]
+CARDS = load_ledgers([ROOT / "sources" / "ledgers"])
+FOLDERS = [ROOT / "expectations" / "across", ROOT / "expectations" / "trends"]
+RULES = {rule.code: rule for rule in load_comparisons(FOLDERS)}
+SCOPE = Scope(
+    office="",
+    year=2024,
+    cut=None,  # type: ignore[arg-type]
+    tables={ledger: card.table for ledger, card in CARDS.items()},
+    placed_by={ledger: card.placed_by for ledger, card in CARDS.items() if card.placed_by},
+)
+
+
+@pytest.mark.parametrize("code", sorted(RULES))
+def test_a_rule_finds_what_it_says_it_finds_and_nothing_else(code: str) -> None:
+    """Every example beside a shipped rule is judged by a real store, and comes out as the rule says."""
+    require_kept([RULES[code]], SCOPE)
+
+
+@pytest.mark.parametrize("code", sorted(RULES))
+def test_every_violation_has_its_cell_and_its_words(code: str) -> None:
+    """Each failing example gives findings at an A1 address, which the catalogue can say with both sides named."""
+    known = messages()
+    for case in RULES[code].head.examples.fails:
+        for finding in try_case(RULES[code], case, SCOPE):
+            assert re.fullmatch(r"[A-Z]{1,3}\d+", finding.cell or "")
+            assert finding.submission is not None
+            assert say(finding, {}, known).says
+            # Whoever speaks of the other side has one to name.
+            assert finding.also or "{other}" not in known[code].says
+            assert all(side.file for side in finding.also)
+
+
+def test_no_rule_tells_a_personal_value() -> None:
+    """Keyed personal columns may be compared; the facts of a finding hold none of them."""
+    secret = "0f" * 16
+    case = Case(
+        rows={
+            "legal_service": ({"service_no": "G1", "served_on": date(2024, 4, 2), "client_phone": secret},),
+            "visit": ({"visit_no": "L1", "visited_on": date(2024, 4, 2), "phone": secret},),
+        }
+    )
+
+    (finding,) = try_case(RULES["across.counted_in_two_ledgers"], case, SCOPE)
+
+    assert secret not in str(finding)
+
+
+def test_a_rule_that_does_not_keep_its_examples_is_told(tmp_path: Path) -> None:
+    """The example that comes out otherwise is named with its place in the head."""
+    text = RULES["across.adviser_outside_contract"].path.read_text("utf-8").replace("anti join", "semi join")
+    path = tmp_path / "adviser_outside_contract.sql"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(ExampleError, match=r"adviser_outside_contract.sql: examples.passes.0: it finds 1"):
+        require_kept([read_comparison(path, shared_clauses(FOLDERS))], SCOPE)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("  fails:\n", "  fials:\n", "examples.fials: unknown key"),
+        ("owner: 司法所\n", "", "owner: Field required"),
+        (
+            "code: across.advised_without_appeal",
+            "code: across.other",
+            "must be one of across.… or trend.… and end like",
+        ),
+    ],
+)
+def test_a_head_that_lacks_something_is_refused(tmp_path: Path, before: str, after: str, said: str) -> None:
+    """Examples, owner and a fitting code are asked of every rule."""
+    text = RULES["across.advised_without_appeal"].path.read_text("utf-8").replace(before, after)
+    path = tmp_path / "advised_without_appeal.sql"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(DeclarationError, match=re.escape(said)):
+        read_comparison(path, "")
+
+
+def test_a_ledger_that_there_is_not_is_named_with_the_nearest(tmp_path: Path) -> None:
+    """check-config says which ledger may be meant."""
+    text = (
+        RULES["across.advised_without_appeal"]
+        .path.read_text("utf-8")
+        .replace("[adviser_service, appeal_case]", "[appeal_cases]")
+    )
+    path = tmp_path / "advised_without_appeal.sql"
+    path.write_text(text, encoding="utf-8")
+
+    with empty_candidate(SCOPE.tables) as candidate:
+        (mistake,) = mistakes([read_comparison(path, shared_clauses(FOLDERS))], SCOPE, candidate.ask)
+
+    assert mistake == f"{path}: there is no ledger 'appeal_cases'; the nearest is 'appeal_case'"
