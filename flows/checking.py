@@ -104,7 +104,7 @@ def check_file(settings: Settings, configuration: Configuration, path: Path, *, 
         *formalities(submission, reading, of),
         *together(reading.findings, _judged(configuration, submission, reading)),
     )
-    return CheckedFile(file=path.name, slot=slot, rows=len(reading.frame), findings=found)
+    return CheckedFile(file=path.name, slot=slot, rows=reading.rows.num_rows, findings=found)
 
 
 def _bytes(path: Path) -> bytes:
@@ -116,7 +116,7 @@ def _bytes(path: Path) -> bytes:
 
 def _judged(configuration: Configuration, submission: Submission, reading: Reading) -> tuple[Finding, ...]:
     suite = configuration.suites.get(submission.slot.ledger)
-    if suite is None or reading.frame.empty:
+    if suite is None or not reading.rows.num_rows:
         return ()
     columns = configuration.ledgers[submission.slot.ledger].columns
     return judge(

@@ -15,6 +15,7 @@ from flows import settings as edge
 from flows.arrivals import Arrival, Call
 from flows.formalities import Asked, asked, formalities, overdue
 from flows.judging import judge
+from flows.readings import owed, read, read_all, reading_key
 from flows.rows import joined, together
 from flows.run import Night, guard, only_one, timed
 from warehouse.declarations import YishuError
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from expectations.judge import Judgement, Outcome
     from flows.configuration import Configuration
     from flows.settings import Settings
-    from sources.cards import HandsIn, LedgerCard
     from sources.reading.reader import Reading
     from warehouse.entries import Accepted, Verdict
     from warehouse.store import Holding, Publication
@@ -80,27 +80,6 @@ def plan(settings: Settings, configuration: Configuration, request: Request) -> 
             raise YishuError(f"There is no department '{request.department}'; known are: {known}.")
         chosen = having
     return arrivals.calls(chosen, request.inbox or settings.inbox, department=request.department)
-
-
-def owed(night: Night, slot: Slot) -> HandsIn:
-    """What the office card says of `slot`."""
-    return night.configuration.offices[slot.office].hands_in(slot.department, slot.ledger)
-
-
-def card(night: Night, slot: Slot) -> LedgerCard:
-    """The ledger card of `slot` with the department's own spellings."""
-    from sources.cards import effective
-
-    return effective(night.configuration.ledgers[slot.ledger], owed(night, slot))
-
-
-def reading_key(night: Night, slot: Slot, sha256: str) -> str:
-    """The name of the reading of these bytes for this slot; it changes with whatever changes how they are read."""
-    from sources.reading.reader import reading_key as key_of
-
-    return key_of(
-        sha256, card=card(night, slot), sheets=owed(night, slot).sheets, period=slot.period, secret=night.secret
-    )
 
 
 def rules_hash(night: Night, slot: Slot, file_name: str) -> str:
@@ -178,24 +157,6 @@ def reported_on(night: Night, slot: Slot, arrival: Arrival) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def read(night: Night, submission: Submission, key: str) -> Reading:
-    """The reading of a submission: the kept one, or a new one, which is then kept."""
-    from sources.landing import get
-    from sources.reading.reader import keep, kept
-
-    if (reading := kept(night.settings.frames, key, submission)) is not None:
-        return reading
-    reading = night.guard.read(
-        get(night.settings.landing, submission.sha256),
-        submission=submission,
-        card=card(night, submission.slot),
-        sheets=owed(night, submission.slot).sheets,
-        secret=night.secret,
-    )
-    keep(reading, night.settings.frames, key)
-    return reading
-
-
 def by_ledger(received: Iterable[Received]) -> Mapping[str, tuple[Received, ...]]:
     """What has to be read and checked, ledger by ledger."""
     ledgers: dict[str, list[Received]] = defaultdict(list)
@@ -209,9 +170,9 @@ def check(night: Night, ledger: str, received: Sequence[Received]) -> tuple[tupl
     """Read these submissions of one ledger and judge all their rows at once."""
     new = [(item.submission, item.key) for item in received if item.submission is not None]
     with timed(night, f"check {ledger}") as facts:
-        readings = {submission.id: read(night, submission, key) for submission, key in new}
+        readings = read_all(night, new)
         judgement = _judge(night, ledger, [submission for submission, _ in new], readings)
-        facts["rows"] = sum(len(reading.frame) for reading in readings.values())
+        facts["rows"] = sum(reading.rows.num_rows for reading in readings.values())
     by_rules: dict[str | None, list[Finding]] = defaultdict(list)
     for finding in judgement.findings if judgement else ():
         by_rules[finding.submission].append(finding)
@@ -219,7 +180,7 @@ def check(night: Night, ledger: str, received: Sequence[Received]) -> tuple[tupl
         Checked(
             submission=submission,
             key=key,
-            rows=len(readings[submission.id].frame),
+            rows=readings[submission.id].rows.num_rows,
             findings=(
                 *formalities(submission, readings[submission.id], asked_of(night, submission.slot)),
                 *together(readings[submission.id].findings, by_rules[submission.id]),
@@ -235,7 +196,7 @@ def _judge(
 ) -> Judgement | None:
     """The judgement on all rows, None where there is no row or no rule to judge by."""
     suite = night.configuration.suites.get(ledger)
-    if suite is None or all(reading.frame.empty for reading in readings.values()):
+    if suite is None or all(not reading.rows.num_rows for reading in readings.values()):
         return None
     blocks = {(identity, block.index): block for identity, reading in readings.items() for block in reading.blocks}
     by_id = {submission.id: submission for submission in submissions}
@@ -339,8 +300,8 @@ def build_docs(night: Night, received: Iterable[Received]) -> Path:
             for item in received
             if item.submission is not None and item.slot.ledger == ledger
         }
-        readings = {identity: read(night, *found) for identity, found in submissions.items()}
-        if any(not reading.frame.empty for reading in readings.values()):
+        readings = read_all(night, submissions.values())
+        if any(reading.rows.num_rows for reading in readings.values()):
             frame = joined([submission for submission, _ in submissions.values()], readings)
             judged.append(Judged(frame, suite, _personal(night, ledger)))
     return build_data_docs(night.settings.docs, judged, at=edge.now())

@@ -19,18 +19,27 @@ def joined(submissions: Sequence[Submission], readings: Mapping[str, Reading]) -
 
     `_as_of` is the day up to which the rows can tell: the day they were signed on, else the day they came.
     """
+    import numpy as np
     import pandas as pd
+    import pyarrow as pa
 
-    frames = []
-    for submission in submissions:
-        slot, rows = submission.slot, readings[submission.id].frame
-        if rows.empty:
-            continue
-        texts = {"_submission": submission.id, "_office": slot.office, "_department": slot.department}
-        front = pd.DataFrame(texts, index=rows.index, dtype="str").assign(_period=slot.period)
-        front["_as_of"] = pd.Series(_as_of(submission, readings[submission.id]), rows.index, dtype="datetime64[us]")
-        frames.append(pd.concat([front, rows], axis="columns"))
-    return pd.concat(frames, ignore_index=True)
+    from sources.reading.frames import to_pandas
+
+    with_rows = [submission for submission in submissions if readings[submission.id].rows.num_rows]
+    tables = [readings[submission.id].rows for submission in with_rows]
+    counts = [table.num_rows for table in tables]
+    fronts = {
+        "_submission": [submission.id for submission in with_rows],
+        "_office": [submission.slot.office for submission in with_rows],
+        "_department": [submission.slot.department for submission in with_rows],
+    }
+    frame = to_pandas(pa.concat_tables(tables))
+    for place, (name, values) in enumerate(fronts.items()):
+        frame.insert(place, name, pd.Series(np.repeat(values, counts), dtype="str"))
+    frame.insert(len(fronts), "_period", np.repeat([submission.slot.period for submission in with_rows], counts))
+    days = [_as_of(submission, readings[submission.id]) for submission in with_rows]
+    frame.insert(len(fronts) + 1, "_as_of", np.repeat(np.array(days, dtype="datetime64[us]"), counts))
+    return frame
 
 
 def _as_of(submission: Submission, reading: Reading) -> date:

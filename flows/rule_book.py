@@ -188,8 +188,9 @@ class Names:
             return "、".join(map(self.of, [value] if isinstance(value, str) else value))
         if name == "most":
             return f"{value:.0%}"
-        named = {"limit": limits(), "grammar": grammars()}.get(name, {}).get(value) if isinstance(value, str) else None
-        return named.name if named is not None else self.value(value)
+        if name == "limit":
+            return limits()[value].name
+        return grammars()[value].name if name == "grammar" else self.value(value)
 
     def value(self, value: Any) -> str:
         """A value as a clerk writes it."""

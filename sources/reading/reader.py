@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from functools import cached_property
 
-from sources.cards import LedgerCard, in_words
+from sources.cards import Column, LedgerCard, in_words
 from sources.formats.grid import Sheet, Unreadable, Workbook, open_workbook
-from sources.reading.columns import Surroundings, Typed, cells_of, type_column, unit_for
-from sources.reading.frames import Reading, Told, keep, kept, reading_key, table_of
+from sources.reading.columns import Memory, Surroundings, Typed, cells_of, type_column, unit_for
+from sources.reading.frames import Part, Reading, Told, keep, kept, reading_key, readings_of
+from sources.reading.headings import Vocabulary
 from sources.reading.layout import Table, find_table
 from sources.reading.sheets import Choice, months_of
 from sources.reading.totals import Difference, Sums, check_summary, check_totals
@@ -18,7 +18,7 @@ from sources.reading.years import other_year, years_named
 from sources.values import as_text, fold
 from warehouse.model import Block, Finding, Level, Submission, type_of_fact
 
-__all__ = ["LEVELS", "Reading", "keep", "kept", "not_read", "read", "read_rows", "reading_key"]
+__all__ = ["LEVELS", "LedgerReader", "Reading", "keep", "kept", "not_read", "read", "reading_key"]
 
 LEVELS = {
     "file.garbled": Level.ERROR,
@@ -60,27 +60,142 @@ def read(
     content: bytes, *, submission: Submission, card: LedgerCard, sheets: tuple[str, ...], secret: bytes
 ) -> Reading:
     """Everything the submission says; `card` is the effective one, `sheets` the department's name patterns."""
-    return read_rows(content, submission=submission, card=card, sheets=sheets, secret=secret).as_reading()
+    reader = LedgerReader(card, sheets, secret=secret)
+    reader.read(reader.open(content), submission)
+    return reader.readings()[0]
 
 
-def read_rows(
-    content: bytes, *, submission: Submission, card: LedgerCard, sheets: tuple[str, ...], secret: bytes
-) -> Told:
-    """The same without pandas: the rows are an Arrow table."""
-    choice = Choice(card, sheets)
-    book = open_workbook(content, choice.wants)
-    if isinstance(book, Unreadable):
-        return not_read(book.code, submission=submission, card=card, facts={"reason": book.reason})
-    pile = _Pile(submission, card)
-    _read_book(book, choice, pile, secret=secret)
-    return pile.told()
-
-
-def not_read(code: str, *, submission: Submission, card: LedgerCard, facts: Mapping[str, type_of_fact]) -> Told:
+def not_read(code: str, *, submission: Submission, card: LedgerCard, facts: Mapping[str, type_of_fact]) -> Reading:
     """What is told of a file that gave nothing: no row, and why."""
     pile = _Pile(submission, card)
     pile.find(code, facts=facts)
-    return pile.told()
+    return readings_of([pile.told()], card)[0]
+
+
+class LedgerReader:
+    """Reads files of one ledger as one department writes it.
+
+    What it learned from one file (headings, what a cell says) serves the next, and the rows of all become one Arrow
+    table; so it reads a thousand small files in little more than the time that opening them takes.
+    """
+
+    def __init__(self, card: LedgerCard, sheets: tuple[str, ...], *, secret: bytes) -> None:
+        self._card, self._choice, self._secret = card, Choice(card, sheets), secret
+        self._vocabulary = Vocabulary.of(card)
+        self._memories: dict[tuple[str, Surroundings], Memory] = {}
+        self._told: list[Told] = []
+
+    def open(self, content: bytes) -> Workbook | Unreadable:
+        """The sheets that matter; this may run in another thread while an earlier file is read."""
+        return open_workbook(content, self._choice.wants)
+
+    def read(self, book: Workbook | Unreadable, submission: Submission) -> None:
+        """Read one more file; whatever it holds, there is one more reading afterwards, unless this raises."""
+        pile = _Pile(submission, self._card)
+        if isinstance(book, Unreadable):
+            pile.find(book.code, facts={"reason": book.reason})
+        else:
+            self._read_book(book, pile)
+        self._told.append(pile.told())
+
+    def fail(self, code: str, submission: Submission, facts: Mapping[str, type_of_fact]) -> None:
+        """Let the reading of one more file be that it could not be read, and why."""
+        pile = _Pile(submission, self._card)
+        pile.find(code, facts=facts)
+        self._told.append(pile.told())
+
+    def readings(self) -> list[Reading]:
+        """The readings of the files, in the order in which they were read; the reader begins anew."""
+        told, self._told, self._memories = self._told, [], {}
+        return readings_of(told, self._card)
+
+    def _read_book(self, book: Workbook, pile: _Pile) -> None:
+        pile.facts["format"] = book.format
+        choice = self._choice
+        sheets, summaries = choice.split(book.sheets)
+        if not sheets:
+            found = "、".join(name for name in book.names)
+            expected = in_words(choice.patterns) or "明细表"
+            pile.find("sheet.missing", facts={"expected": expected, "found": found or "（无）"})
+            return
+        tables = [(sheet, self._find_table(sheet, pile)) for sheet in sheets]
+        some_table = any(table for _, table in tables)
+        months: set[int] = set()
+        for sheet, table in tables:
+            if table is None:
+                stated = _report_no_table(sheet, choice, pile, alone=not some_table)
+            else:
+                stated = self._read_table(table, pile, epoch_1904=book.epoch_1904)
+                if (
+                    not table.rows.data
+                    and not stated
+                    and not (choice.card.period == "months" and months_of(sheet.name))
+                ):
+                    pile.find("sheet.empty", sheet=sheet.name)
+            if stated or (table and table.rows.data):
+                months |= months_of(sheet.name)
+            pile.zero_report = pile.zero_report or stated
+        if pile.zero_report and not pile.parts:
+            pile.facts["zero_report"] = "true"
+        _report_missing_months([sheet.name for sheet in sheets], months, pile)
+        self._reconcile_summaries(summaries, pile)
+
+    def _find_table(self, sheet: Sheet, pile: _Pile, *, fewest: int = 2) -> Table | None:
+        year = pile.submission.slot.period
+        return find_table(sheet, self._card, fewest=fewest, year=year, vocabulary=self._vocabulary)
+
+    def _reconcile_summaries(self, summaries: Sequence[Sheet], pile: _Pile) -> None:
+        for sheet in summaries:
+            table = self._find_table(sheet, pile, fewest=1)
+            if table is not None:
+                memories = {name: self._memory(table, name, pile, epoch_1904=False) for name in _columns(table, pile)}
+                for difference in check_summary(table, self._card, memories=memories, sums=pile.sums):
+                    _report_difference(difference, table, pile)
+
+    def _memory(self, table: Table, name: str, pile: _Pile, *, epoch_1904: bool) -> Memory:
+        around = Surroundings(unit_for(table, name), pile.submission.slot.period, epoch_1904, self._secret)
+        memory = self._memories.get((name, around))
+        if memory is None:
+            memory = self._memories[name, around] = Memory(self._card.columns[name], around)
+        return memory
+
+    def _read_table(self, table: Table, pile: _Pile, *, epoch_1904: bool) -> bool:
+        """Add the table's rows and findings to the pile; whether it states that there is nothing to report."""
+        card, rows = self._card, table.rows
+        typed = {
+            name: type_column(
+                cells_of(table, name, card.columns[name]), self._memory(table, name, pile, epoch_1904=epoch_1904)
+            )
+            for name in _columns(table, pile)
+        }
+        carried = _carried_over(table, card)
+        block = Block(
+            index=len(pile.blocks),
+            sheet=table.sheet.name,
+            letters={name: letters(table.columns[name].at) for name in typed},
+            title_rows=tuple(rows.title),
+            header_rows=tuple(rows.header),
+            data_rows=tuple(rows.data),
+            total_rows=tuple(rows.total),
+            footer_rows=tuple(rows.footer),
+        )
+        pile.blocks.append(block)
+        if rows.data:
+            pile.parts.append(Part(block, typed, hidden=table.sheet.hidden_rows, carried=carried))
+        _report_other_year(table, pile)
+        _report_columns(table, pile)
+        _report_cells(table, pile, typed)
+        _report_rows(table, pile, typed, carried=carried)
+        for difference in check_totals(table, card, typed=typed, sums=pile.sums):
+            _report_difference(difference, table, pile)
+        for fact, value in table.facts.items():
+            pile.facts[fact] = max(value, pile.facts.get(fact, ""))
+        return table.states_nothing
+
+
+def _columns(table: Table, pile: _Pile) -> list[str]:
+    """The card's columns that the table has and that are kept, in the order of the card."""
+    return [name for name in pile.kept if name in table.columns]
 
 
 @dataclass
@@ -89,20 +204,21 @@ class _Pile:
 
     submission: Submission
     card: LedgerCard
-    columns: dict[str, list[Any]] = field(init=False)
+    parts: list[Part] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
     sums: Sums = field(default_factory=Sums)
     zero_report: bool = False
 
-    def __post_init__(self) -> None:
-        names = (*self.card.kept, "_sheet", "_block", "_row", "_hidden", "_year", "_carried_over")
-        self.columns = {name: [] for name in names}
+    @cached_property
+    def kept(self) -> Mapping[str, Column]:
+        """The card's columns that are kept."""
+        return self.card.kept
 
     def told(self) -> Told:
-        """The rows as Arrow, and all the rest."""
-        return Told(table_of(self.columns, self.card), tuple(self.blocks), tuple(self.findings), self.facts)
+        """All that was read."""
+        return Told(tuple(self.parts), tuple(self.blocks), tuple(self.findings), self.facts)
 
     def find(self, code: str, *, facts: Mapping[str, type_of_fact] | None = None, **place: str | None) -> None:
         """Add a finding about this submission; `place` gives sheet, cell, key and column where there are any."""
@@ -117,35 +233,6 @@ class _Pile:
                 **place,
             )
         )
-
-
-def _read_book(book: Workbook, choice: Choice, pile: _Pile, *, secret: bytes) -> None:
-    pile.facts["format"] = book.format
-    sheets, summaries = choice.split(book.sheets)
-    if not sheets:
-        found = "、".join(name for name in book.names)
-        pile.find(
-            "sheet.missing", facts={"expected": in_words(choice.patterns) or "明细表", "found": found or "（无）"}
-        )
-        return
-    year = pile.submission.slot.period
-    tables = [(sheet, find_table(sheet, pile.card, year=year)) for sheet in sheets]
-    some_table = any(table for _, table in tables)
-    months: set[int] = set()
-    for sheet, table in tables:
-        if table is None:
-            stated = _report_no_table(sheet, choice, pile, alone=not some_table)
-        else:
-            stated = _read_table(table, pile, secret=secret, epoch_1904=book.epoch_1904)
-            if not table.rows.data and not stated and not (choice.card.period == "months" and months_of(sheet.name)):
-                pile.find("sheet.empty", sheet=sheet.name)
-        if stated or (table and table.rows.data):
-            months |= months_of(sheet.name)
-        pile.zero_report = pile.zero_report or stated
-    if pile.zero_report and not pile.columns["_row"]:
-        pile.facts["zero_report"] = "true"
-    _report_missing_months([sheet.name for sheet in sheets], months, pile)
-    _reconcile_summaries(summaries, pile, secret=secret)
 
 
 def _report_no_table(sheet: Sheet, choice: Choice, pile: _Pile, *, alone: bool) -> bool:
@@ -177,76 +264,15 @@ def _report_missing_months(names: Sequence[str], months: set[int], pile: _Pile) 
             pile.find("sheet.month_missing", sheet=sheet or f"{month}月", facts={"month": month})
 
 
-def _reconcile_summaries(summaries: Sequence[Sheet], pile: _Pile, *, secret: bytes) -> None:
-    for sheet in summaries:
-        table = find_table(sheet, pile.card, fewest=1, year=pile.submission.slot.period)
-        if table is not None:
-            around = _surroundings(table, pile, secret=secret, epoch_1904=False)
-            for difference in check_summary(table, pile.card, around=around, sums=pile.sums):
-                _report_difference(difference, table, pile)
-
-
-def _surroundings(table: Table, pile: _Pile, *, secret: bytes, epoch_1904: bool) -> dict[str, Surroundings]:
-    year = pile.submission.slot.period
-    return {
-        name: Surroundings(unit_for(table, name), year, epoch_1904, secret)
-        for name in pile.card.kept
-        if name in table.columns
-    }
-
-
-def _read_table(table: Table, pile: _Pile, *, secret: bytes, epoch_1904: bool) -> bool:
-    """Add the table's rows and findings to the pile; whether it states that there is nothing to report."""
-    card, rows = pile.card, table.rows
-    around = _surroundings(table, pile, secret=secret, epoch_1904=epoch_1904)
-    cells = {name: cells_of(table, name, card.columns[name]) for name in around}
-    typed = {name: type_column(cells[name], card.columns[name], around[name]) for name in around}
-    for name in card.kept:
-        pile.columns[name] += typed[name].values if name in typed else [None] * len(rows.data)
-    carried = _carried_over(table, card)
-    _add_provenance(table, pile, placed_by=typed.get(card.placed_by or ""), carried=carried)
-    pile.blocks.append(
-        Block(
-            index=len(pile.blocks),
-            sheet=table.sheet.name,
-            letters={name: letters(table.columns[name].at) for name in around},
-            title_rows=tuple(rows.title),
-            header_rows=tuple(rows.header),
-            data_rows=tuple(rows.data),
-            total_rows=tuple(rows.total),
-            footer_rows=tuple(rows.footer),
-        )
-    )
-    _report_other_year(table, pile)
-    _report_columns(table, pile)
-    _report_cells(table, pile, typed)
-    _report_rows(table, pile, typed, carried=carried)
-    for difference in check_totals(table, card, typed=typed, around=around, sums=pile.sums):
-        _report_difference(difference, table, pile)
-    for fact, value in table.facts.items():
-        pile.facts[fact] = max(value, pile.facts.get(fact, ""))
-    return table.states_nothing
-
-
-def _add_provenance(table: Table, pile: _Pile, *, placed_by: Typed | None, carried: Sequence[bool]) -> None:
-    rows, count = table.rows.data, len(table.rows.data)
-    columns = pile.columns
-    columns["_sheet"] += [table.sheet.name] * count
-    columns["_block"] += [len(pile.blocks)] * count
-    columns["_row"] += rows
-    columns["_hidden"] += [row in table.sheet.hidden_rows for row in rows]
-    dates = placed_by.values if placed_by else [None] * count
-    columns["_year"] += [day.year if isinstance(day, date) else None for day in dates]
-    columns["_carried_over"] += carried
-
-
-def _carried_over(table: Table, card: LedgerCard) -> list[bool]:
+def _carried_over(table: Table, card: LedgerCard) -> Sequence[bool] | None:
+    """Which rows are marked as belonging to another year; None where none is."""
     mark = card.carried_over
     if mark is None or mark.column not in table.columns:
-        return [False] * len(table.rows.data)
+        return None
     words = [fold(word) for word in mark.words]
-    texts = [fold(as_text(table.cell(mark.column, row)) or "") for row in table.rows.data]
-    return [any(word in text for word in words) for text in texts]
+    cells = table.cells(table.columns[mark.column].at)
+    marked = {cell for cell in set(cells) if any(word in fold(as_text(cell) or "") for word in words)}
+    return [cell in marked for cell in cells] if marked else None
 
 
 def _report_other_year(table: Table, pile: _Pile) -> None:
@@ -295,15 +321,15 @@ def _report_cells(table: Table, pile: _Pile, typed: Mapping[str, Typed]) -> None
         pile.find(trouble.code, sheet=table.sheet.name, cell=place, key=key, column=name, facts=trouble.facts)
 
 
-def _report_rows(table: Table, pile: _Pile, typed: Mapping[str, Typed], *, carried: Sequence[bool]) -> None:
-    hidden = [row for row in table.rows.data if row in table.sheet.hidden_rows]
+def _report_rows(table: Table, pile: _Pile, typed: Mapping[str, Typed], *, carried: Sequence[bool] | None) -> None:
+    hidden = [row for row in table.rows.data if row in table.sheet.hidden_rows] if table.sheet.hidden_rows else []
     if hidden:
         pile.facts["hidden_rows"] = str(int(pile.facts.get("hidden_rows", "0")) + len(hidden))
         facts: dict[str, type_of_fact] = {"rows": spans(hidden), "count": len(hidden)}
         pile.find("row.hidden", sheet=table.sheet.name, facts=facts)
     mark = pile.card.carried_over
-    for index, row in enumerate(table.rows.data):
-        if carried[index] and mark is not None:
+    for index, row in enumerate(table.rows.data if carried else ()):
+        if carried and carried[index] and mark is not None:
             place = f"{letters(table.columns[mark.column].at)}{row}"
             key = _key(typed, pile.card, index)
             pile.find("row.carried_over", sheet=table.sheet.name, cell=place, key=key, column=mark.column)

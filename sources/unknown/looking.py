@@ -9,7 +9,7 @@ from typing import Any
 from sources.cards import Column, LedgerCard, Total
 from sources.formats.grid import Sheet, Unreadable, Workbook, open_workbook
 from sources.personal import HIDDEN, presentable
-from sources.reading.columns import Surroundings, Typed, type_column
+from sources.reading.columns import Memory, Surroundings, Typed, type_column
 from sources.reading.headings import SERIAL
 from sources.reading.layout import Table, unit_above
 from sources.reading.reader import LEVELS, letters, spans
@@ -90,7 +90,7 @@ def see(book: Workbook | Unreadable, *, file: str, year: int) -> Seen:
         if not tables and not is_text_only(sheet):
             told.find("sheet.no_table", sheet=sheet.name, facts={})
         for table in tables:
-            _judge(table, told, year=year)
+            _judge(table, told)
     return Seen(book.format, book.encoding, book.names, tuple(sheets), tuple(told.findings), book.epoch_1904)
 
 
@@ -119,7 +119,7 @@ def _table(outlined: Outlined, *, year: int, epoch_1904: bool) -> SeenTable:
         unit = unit_of(outlined, column.unit)
         guesses[at] = guess(column.name, column.unit, cells[:ENOUGH], tolerance=TOLERANCE)
         around = Surroundings(unit if unit in UNIT_FACTORS else None, year, epoch_1904, b"")
-        typed[at] = type_column(cells, _column(guesses[at], column.name), around)
+        typed[at] = type_column(cells, Memory(_column(guesses[at], column.name), around))
     return SeenTable(outlined, guesses, typed)
 
 
@@ -129,7 +129,7 @@ def _column(guessed: Guess, name: str) -> Column:
     return Column(name=name or "?", type=kind, unit=guessed.unit)
 
 
-def _judge(table: SeenTable, told: _Told, *, year: int) -> None:
+def _judge(table: SeenTable, told: _Told) -> None:
     """Findings about one table that make sense without a card."""
     outlined, sheet = table.outlined, table.outlined.sheet.name
     places: dict[str, list[int]] = {}
@@ -145,7 +145,7 @@ def _judge(table: SeenTable, told: _Told, *, year: int) -> None:
     hidden = [row for row in outlined.rows.data if row in outlined.sheet.hidden_rows]
     if hidden:
         told.find("row.hidden", sheet=sheet, facts={"rows": spans(hidden), "count": len(hidden)})
-    for row, at, name, numbers in _differences(table, year=year):
+    for row, at, name, numbers in _differences(table):
         told.find("total.differs", sheet=sheet, cell=f"{letters(at)}{row}", column=name, facts=numbers)
 
 
@@ -175,7 +175,7 @@ def _quoted(fact: type_of_fact, *, personal: bool) -> type_of_fact:
     return HIDDEN if personal else presentable(fact)
 
 
-def _differences(table: SeenTable, *, year: int) -> Iterator[tuple[int, int, str, Mapping[str, type_of_fact]]]:
+def _differences(table: SeenTable) -> Iterator[tuple[int, int, str, Mapping[str, type_of_fact]]]:
     """Each cell of a total row that is not the sum of its rows: row, column, name, and both numbers."""
     outlined = table.outlined
     summed = {f"c{column.heading.at}": column for column in outlined.columns if table.guesses[column.heading.at].sums}
@@ -190,15 +190,9 @@ def _differences(table: SeenTable, *, year: int) -> Iterator[tuple[int, int, str
         sheet=outlined.sheet, columns={key: column.heading for key, column in summed.items()}, twice={}, unknown=(),
         rows=outlined.rows, unit=None, facts={}, states_nothing=False,
     )  # fmt: skip
-    around = {key: _around(outlined, column.unit, year) for key, column in summed.items()}
     typed = {key: table.typed[column.heading.at] for key, column in summed.items()}
-    for difference in check_totals(found, card, typed=typed, around=around, sums=Sums()):
+    for difference in check_totals(found, card, typed=typed, sums=Sums()):
         if difference.broken is None:
             column = summed[difference.column]
             numbers: dict[str, type_of_fact] = {"stated": difference.stated, "computed": difference.computed}
             yield difference.row, column.heading.at, column.name, numbers
-
-
-def _around(outlined: Outlined, unit: str | None, year: int) -> Surroundings:
-    money = unit_of(outlined, unit)
-    return Surroundings(money if money in UNIT_FACTORS else None, year, False, b"")
