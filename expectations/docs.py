@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from expectations import engine
 from expectations.columns import prepare
+from expectations.custom import CUSTOM
+from expectations.custom.texts import presentable
 from warehouse.declarations import YishuError
 
 if TYPE_CHECKING:
@@ -78,11 +80,25 @@ def build_data_docs(folder: Path, judged: Iterable[Judged], *, at: datetime) -> 
 
 
 def hide(result: Any, suite: Suite, personal: frozenset[str]) -> None:
-    """Take every value out of a result that is about a personal column."""
+    """Take every value out of a result that is about a personal column, and personal numbers out of any other."""
     rule = suite.rules[result.expectation_config.meta["rule"]]
-    if personal & {*rule.mentioned, *suite.sources(rule.mentioned)}:
+    ours = CUSTOM.get(rule.expectation)
+    if personal & {*rule.mentioned, *suite.sources(rule.mentioned)} or (ours and ours.hides(rule.arguments)):
         for name in _VALUES:
             result.result.pop(name, None)
+    result.result.update({name: _presentable(value) for name, value in result.result.items()})
+
+
+def _presentable(value: Any) -> Any:
+    """The value, however deep inside lists and tables a text stands, without telephones and identity cards."""
+    match value:
+        case str():
+            return presentable(value)
+        case dict():
+            return {_presentable(name): _presentable(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [_presentable(inner) for inner in value]
+    return value
 
 
 def inside_only(page: str) -> str:

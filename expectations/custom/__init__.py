@@ -6,7 +6,7 @@ Everything here is plain functions over the columns of a rule; `registered.py` a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ class Custom:
 
     `fails` says for each row whether it fails; `explain` gives for each of failing rows what is wrong with it, one
     fault or more; `mistakes` are those of a rule's arguments. A fault stands at the column that `at` names, an argument
-    of the rule.
+    of the rule. `data` is the file that it judges by; `hides` says whether its values are personal whatever the column.
     """
 
     fails: Callable[[DataFrame, Mapping[str, Any]], Series[bool]]
@@ -35,6 +35,7 @@ class Custom:
     mistakes: Callable[[Mapping[str, Any]], Iterable[str]]
     at: str = "column"
     data: Path | None = None
+    hides: Callable[[Mapping[str, Any]], bool] = field(default=lambda _: False)
 
 
 CUSTOM: Mapping[str, Custom] = {
@@ -43,7 +44,9 @@ CUSTOM: Mapping[str, Custom] = {
         dates.too_many_days, dates.name_days, dates.days_mistakes, at="column_B", data=workdays.PATH
     ),
     "expect_within_legal_limit": Custom(limits.fails, limits.explain, limits.mistakes, data=limits.PATH),
-    "expect_values_to_follow_grammar": Custom(grammar.fails, grammar.explain, grammar.mistakes, data=grammar.PATH),
+    "expect_values_to_follow_grammar": Custom(
+        grammar.fails, grammar.explain, grammar.mistakes, data=grammar.PATH, hides=grammar.is_personal
+    ),
     "expect_values_to_state_one": Custom(plurality.fails, plurality.explain, plurality.mistakes),
     "expect_dates_not_after": Custom(dates.after_day, dates.name_later, dates.after_mistakes, at="column_list"),
     "expect_categories_to_vary": Custom(shares.all_same, shares.name_category, shares.same_mistakes),

@@ -127,6 +127,11 @@ def explain(frame: DataFrame, arguments: Mapping[str, Any]) -> Iterator[tuple[Fa
         yield (Fault(arguments["column"], {"wrong": wrong, "grammar": grammar.name, **hidden}),)
 
 
+def is_personal(arguments: Mapping[str, Any]) -> bool:
+    """Whether the codes are personal, so that none is shown."""
+    return grammars()[arguments["grammar"]].personal
+
+
 def mistakes(arguments: Mapping[str, Any]) -> Iterable[str]:
     """A grammar that does not exist, or a year asked of one that states none."""
     if "grammar" in arguments:

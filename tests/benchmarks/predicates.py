@@ -83,8 +83,9 @@ def _between(said: Mapping[str, Any]) -> str:
 def _unique(said: Mapping[str, Any]) -> str:
     columns = said["column_list"]
     complete = " and ".join(f"{name} is not null" for name in columns)
-    twice = f"select {', '.join(columns)} from ledger where {complete} group by all having count(*) > 1"
-    return f"({', '.join(columns)}) in ({twice})"
+    # A hash of the columns is one number to group by, so this is the fastest way to ask.
+    same = f"hash({', '.join(columns)})"
+    return f"{complete} and {same} in (select {same} from ledger where {complete} group by all having count(*) > 1)"
 
 
 def _in_order(said: Mapping[str, Any]) -> str:

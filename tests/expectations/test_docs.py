@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from expectations.docs import Judged, build_data_docs, inside_only
-from tests.expectations.drawing import frame, suites
+from tests.expectations.drawing import frame, suite, suites
 from warehouse.declarations import YishuError
 
 AT = datetime(2025, 1, 7, 2, tzinfo=UTC)
@@ -37,6 +37,48 @@ def test_data_docs_show_values_but_no_personal_ones_and_call_nobody(
     assert "V1" in everything
     assert "秘密" not in everything
     assert [] == re.findall(r"(?:https?:)?//[a-z][a-z0-9.-]*\.(?:com|io|net|org)\b[^\"' ]*", everything)
+
+
+OURS = """
+rules:
+  - code: rule.one
+    level: error
+    why: tried
+    expectation: expect_values_to_follow_grammar
+    arguments: {column: offence, grammar: identity_card_no}
+  - code: rule.two
+    level: error
+    why: tried
+    expectation: expect_texts_without_personal_numbers
+    arguments: {column_list: [remark]}
+  - code: rule.three
+    level: error
+    why: tried
+    expectation: expect_values_to_state_one
+    arguments: {column: remark}
+  - code: rule.four
+    level: error
+    why: tried
+    expectation: expect_column_values_to_be_in_set
+    arguments: {column: remark, value_set: [无]}
+  - code: rule.five
+    level: error
+    why: tried
+    expectation: expect_dates_in_order
+    arguments: {column_list: [filed_on, decided_on]}
+"""
+
+
+def test_data_docs_show_no_personal_number_in_any_column(tmp_path: Path) -> None:
+    """A telephone or an identity card in a text that is not personal is hidden, by types of ours and the library's."""
+    row = {"remark": "审核合同4份，电话13800001234", "offence": "1.20101E+17", "filed_on": "2024-01-02"}
+    rows = [{**row, "decided_on": "2024-01-01"}, {**row, "offence": "990101196706228830"}]
+
+    first = build_data_docs(tmp_path / "docs", [Judged(frame(rows), suite(OURS))], at=AT)
+
+    everything = "".join(path.read_text(encoding="utf-8") for path in first.parent.rglob("*.html"))
+    assert "审核合同4份，电话" in everything
+    assert [] == [secret for secret in ("13800001234", "1.20101E+17", "990101196706228830") if secret in everything]
 
 
 def test_data_docs_replace_an_older_site_and_nothing_else(tmp_path: Path) -> None:

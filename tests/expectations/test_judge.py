@@ -238,13 +238,20 @@ def test_findings_have_no_limit() -> None:
 
 
 def test_a_rule_about_the_whole_gives_a_finding_for_each_submission() -> None:
-    """There is no cell to show, so it stands at the ledger."""
+    """There is no cell to show, so it stands at the heading of the column, or at the first one."""
     text = rule("expect_column_sum_to_be_between", "{column: fine_yuan, max_value: 100}", level="question")
 
     (finding,) = judged([{"fine_yuan": "60.5"}, {"fine_yuan": "60"}], suite(text)).findings
 
-    assert (None, None, "fine_yuan", Level.QUESTION) == (finding.sheet, finding.cell, finding.column, finding.level)
+    assert ("台账", "AD1", "fine_yuan", Level.QUESTION) == (finding.sheet, finding.cell, finding.column, finding.level)
     assert {"observed": Decimal("120.5"), "max_value": 100} == dict(finding.facts)
+
+
+def test_a_rule_about_the_table_stands_at_its_first_heading() -> None:
+    """Even a rule that names no column has an address."""
+    text = rule("expect_table_row_count_to_be_between", "{min_value: 3}")
+
+    assert [("台账", "A1", None)] == flat(judged([{}], suite(text)).findings, "sheet", "cell", "column")
 
 
 def test_mostly_lets_a_share_fail() -> None:
@@ -358,3 +365,86 @@ def test_a_rule_judges_nothing_that_happened_before_it_applies() -> None:
     )
 
     assert ["B3"] == cells([{"decided_on": "2021-07-14"}, {"decided_on": "2021-07-15"}, {}], text)
+
+
+def test_personal_numbers_in_texts_are_in_no_finding_and_no_key() -> None:
+    """A text is quoted without the telephone in it; a key that would be hidden in part is none."""
+    text = rule("expect_column_values_to_be_null", "{column: remark}")
+    text += rule(
+        "expect_compound_columns_to_be_unique", "{column_list: [_submission, case_no]}", "at: case_no", code="key.twice"
+    ).replace("rules:", "")
+    rows = [{"case_no": "A1", "remark": "电话13800001234"}, {"case_no": "13900001234", "remark": "x"}]
+
+    findings = judged(rows, suite(text)).findings
+
+    assert [("A1", "电话（个人信息，不予显示）"), (None, "x")] == flat(findings, "key", "value")
+
+
+def test_columns_of_a_record_differ_as_the_library_says() -> None:
+    """Our own metric for it stands in for the library's, which takes a minute for a million rows."""
+    text = rule(
+        "expect_select_column_values_to_be_unique_within_record",
+        "{column_list: [officer_cert_1, officer_cert_2, remark], ignore_row_if: never}",
+        "at: remark",
+    )
+    rows = [
+        {"officer_cert_1": "1", "officer_cert_2": "2", "remark": "3"},
+        {"officer_cert_1": "1", "officer_cert_2": "2", "remark": "1"},
+        {"officer_cert_1": "1", "remark": "2"},
+        {"officer_cert_1": "1"},
+    ]
+    asked = frame(rows)[["officer_cert_1", "officer_cert_2", "remark"]].nunique(dropna=False, axis=1) < 3
+
+    assert [f"AP{at + 2}" for at, twice in enumerate(asked) if twice] == cells(rows, text) == ["AP3", "AP5"]
+
+
+def test_the_library_is_left_as_it_was() -> None:
+    """What is changed about it while it runs is changed back, after a crash too."""
+    from great_expectations.execution_engine import pandas_execution_engine
+    from great_expectations.expectations.expectation import Expectation
+
+    before = pandas_execution_engine.hash_pandas_dataframe, Expectation.configuration
+    judged([{"case_no": "A1"}], suite(rule("expect_column_values_to_not_be_null", "{column: case_no}")))
+    with pytest.raises(ExpectationCrashedError):
+        judged([{}], suite(rule("expect_column_values_to_not_be_null", "{column: nowhere}")))
+
+    assert before == (pandas_execution_engine.hash_pandas_dataframe, Expectation.configuration)
+
+
+@pytest.mark.parametrize("many", [0, 10**9])
+def test_rules_find_the_same_however_they_are_run_together(many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Column by column, as for many rows, or all that share their rows at once: the examples of a whole suite."""
+    rules = suites()["penalty_case"]
+    rows = [dict(row) for rule in rules.rules for row in (*rule.examples.passes, *rule.examples.fails)]
+    usual = judged(rows, rules)
+
+    monkeypatch.setattr("expectations.engine._MANY", many)
+
+    assert usual == judged(rows, rules)
+
+
+def test_decimals_become_the_nearest_floats() -> None:
+    """Every amount is the float that Python makes of it, gaps and large and negative ones included."""
+    from expectations.columns import plain
+    from tests.expectations.drawing import DTYPES
+
+    amounts = [Decimal(at * 7919 % 10**8) / 100 for at in range(5000)]
+    amounts += [Decimal("-0.01"), Decimal("9999999999999999.99"), Decimal("-9999999999999999.99")]
+    column = pd.Series([*amounts, None], dtype=DTYPES["money"])
+
+    for part in (column, column.iloc[3:4000], column.iloc[:5001]):
+        wanted = [None if pd.isna(value) else float(value) for value in part.tolist()]
+        assert wanted == [None if pd.isna(value) else value for value in plain(part, {}).tolist()]
+
+
+def test_lists_that_join_to_the_same_text_are_told_apart() -> None:
+    """One entry with a separator in it, two entries, an empty list and nothing."""
+    text = rule(
+        "expect_column_values_to_be_in_set",
+        "{column: only, value_set: [false]}",
+        "at: punishment",
+        derive="{only: {column: punishment, contains: 警告}}",
+    )
+    rows = [{"punishment": value} for value in (["警告、罚款"], ["警告", "罚款"], [], [""], None)]
+
+    assert ["AC3"] == cells(rows, text)

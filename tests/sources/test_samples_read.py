@@ -10,7 +10,8 @@ import pytest
 
 from expectations.suite import load_suites
 from sources.cards import effective, load_ledgers, load_offices
-from sources.reading.levels import LEVELS, read
+from sources.reading.levels import LEVELS
+from sources.reading.reader import read
 from sources.samples import draw
 from sources.values import fold
 from warehouse.model import Level, Slot, Submission
