@@ -36,6 +36,7 @@ LEVELS = {
     "sheet.hidden": Level.NOTE,
     "sheet.no_table": Level.QUESTION,
     "sheet.month_missing": Level.QUESTION,
+    "sheet.other_table": Level.QUESTION,
     "sheet.unused": Level.NOTE,
     "column.hidden": Level.NOTE,
     "column.missing": Level.ERROR,
@@ -231,7 +232,7 @@ def _read_table(table: Table, pile: _Pile, *, secret: bytes, epoch_1904: bool) -
             header_rows=tuple(rows.header),
             data_rows=tuple(rows.data),
             total_rows=tuple(rows.total),
-            footer_rows=tuple(rows.footer),
+            footer_rows=tuple(sorted([*rows.footer, *rows.foreign])),
         )
     )
     _report_columns(table, pile)
@@ -293,6 +294,8 @@ def _report_disorder(
     """What befell whole rows and columns; the rows that are moved are given back, for one cause is told once."""
     columns = pile.card.columns
     placed = [Placed(table.columns[name].at, columns[name], around[name], typed[name]) for name in typed]
+    if foreign := table.rows.foreign:
+        pile.find("sheet.other_table", sheet=table.sheet.name, facts={"rows": spans(foreign), "count": len(foreign)})
     moved = moved_rows(table.sheet, table.rows.data, placed)
     for code, cell, facts in disorder(table.sheet, table.rows, headed=table.headed, moved=moved):
         pile.find(code, sheet=table.sheet.name, cell=cell, facts=facts)
