@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from flows import brief
 from flows import settings as edge
 from flows.judging import judge
-from flows.night import joined, together
+from flows.rows import joined, together
 from flows.run import guard
 from warehouse.declarations import YishuError
 from warehouse.model import Finding, Level, Slot, State, Submission
@@ -99,7 +99,7 @@ def check_file(settings: Settings, configuration: Configuration, path: Path, *, 
             secret=secrets.token_bytes(edge.SECRET_BYTES),
         )
     found = together(reading.findings, _judged(configuration, submission, reading))
-    return CheckedFile(file=path.name, slot=slot, rows=len(reading.frame), findings=found)
+    return CheckedFile(file=path.name, slot=slot, rows=reading.rows.num_rows, findings=found)
 
 
 def _bytes(path: Path) -> bytes:
@@ -111,7 +111,7 @@ def _bytes(path: Path) -> bytes:
 
 def _judged(configuration: Configuration, submission: Submission, reading: Reading) -> tuple[Finding, ...]:
     suite = configuration.suites.get(submission.slot.ledger)
-    if suite is None or reading.frame.empty:
+    if suite is None or not reading.rows.num_rows:
         return ()
     columns = configuration.ledgers[submission.slot.ledger].columns
     return judge(

@@ -23,14 +23,14 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 def look_at(path: Path, *, sheet: str | None, today: date) -> Seen:
     """The file as it seems, or one of its sheets; a file or a sheet that is not there is misuse."""
-    from sources.confined.apart import look_apart
-    from sources.confined.guard import Limits
+    from sources.confined.guard import Guard, Limits
     from sources.values import fold
 
     content = content_of(path)
     stated = _YEAR.search(path.name)
     year = int(stated[0]) if stated else today.year
-    seen = look_apart(content, file=path.name, year=year, sheet=sheet, limits=Limits(seconds=PATIENCE_SECONDS))
+    with Guard(Limits(seconds=PATIENCE_SECONDS), children=1) as guard:
+        seen = guard.look(content, file=path.name, year=year, sheet=sheet)
     if sheet is not None and seen.format and fold(sheet) not in map(fold, seen.names):
         raise YishuError(f"There is no sheet '{sheet}' in {path.name}; it has: {', '.join(seen.names)}.")
     return seen

@@ -14,17 +14,16 @@ from flows import arrivals
 from flows import settings as edge
 from flows.arrivals import Arrival, Call
 from flows.judging import judge
+from flows.readings import read, read_all, reading_key
+from flows.rows import joined, together
 from flows.run import Night, guard, only_one, timed
 from warehouse.declarations import YishuError
 from warehouse.model import Finding, Level, Slot, State, Submission, digest
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
-
     from expectations.judge import Judgement, Outcome
     from flows.configuration import Configuration
     from flows.settings import Settings
-    from sources.cards import HandsIn, LedgerCard
     from sources.reading.reader import Reading
     from warehouse.entries import Accepted, Verdict
     from warehouse.store import Holding, Publication
@@ -80,27 +79,6 @@ def plan(settings: Settings, configuration: Configuration, request: Request) -> 
             raise YishuError(f"There is no department '{request.department}'; known are: {known}.")
         chosen = having
     return arrivals.calls(chosen, request.inbox or settings.inbox, department=request.department)
-
-
-def owed(night: Night, slot: Slot) -> HandsIn:
-    """What the office card says of `slot`."""
-    return night.configuration.offices[slot.office].hands_in(slot.department, slot.ledger)
-
-
-def card(night: Night, slot: Slot) -> LedgerCard:
-    """The ledger card of `slot` with the department's own spellings."""
-    from sources.cards import effective
-
-    return effective(night.configuration.ledgers[slot.ledger], owed(night, slot))
-
-
-def reading_key(night: Night, slot: Slot, sha256: str) -> str:
-    """The name of the reading of these bytes for this slot; it changes with whatever changes how they are read."""
-    from sources.reading.reader import reading_key as key_of
-
-    return key_of(
-        sha256, card=card(night, slot), sheets=owed(night, slot).sheets, period=slot.period, secret=night.secret
-    )
 
 
 def rules_hash(night: Night, ledger: str) -> str:
@@ -168,24 +146,6 @@ def reported_on(night: Night, slot: Slot, arrival: Arrival) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def read(night: Night, submission: Submission, key: str) -> Reading:
-    """The reading of a submission: the kept one, or a new one, which is then kept."""
-    from sources.landing import get
-    from sources.reading.reader import keep, kept
-
-    if (reading := kept(night.settings.frames, key, submission)) is not None:
-        return reading
-    reading = night.guard.read(
-        get(night.settings.landing, submission.sha256),
-        submission=submission,
-        card=card(night, submission.slot),
-        sheets=owed(night, submission.slot).sheets,
-        secret=night.secret,
-    )
-    keep(reading, night.settings.frames, key)
-    return reading
-
-
 def by_ledger(received: Iterable[Received]) -> Mapping[str, tuple[Received, ...]]:
     """What has to be read and checked, ledger by ledger."""
     ledgers: dict[str, list[Received]] = defaultdict(list)
@@ -199,9 +159,9 @@ def check(night: Night, ledger: str, received: Sequence[Received]) -> tuple[tupl
     """Read these submissions of one ledger and judge all their rows at once."""
     new = [(item.submission, item.key) for item in received if item.submission is not None]
     with timed(night, f"check {ledger}") as facts:
-        readings = {submission.id: read(night, submission, key) for submission, key in new}
+        readings = read_all(night, new)
         judgement = _judge(night, ledger, [submission for submission, _ in new], readings)
-        facts["rows"] = sum(len(reading.frame) for reading in readings.values())
+        facts["rows"] = sum(reading.rows.num_rows for reading in readings.values())
     by_rules: dict[str | None, list[Finding]] = defaultdict(list)
     for finding in judgement.findings if judgement else ():
         by_rules[finding.submission].append(finding)
@@ -209,7 +169,7 @@ def check(night: Night, ledger: str, received: Sequence[Received]) -> tuple[tupl
         Checked(
             submission=submission,
             key=key,
-            rows=len(readings[submission.id].frame),
+            rows=readings[submission.id].rows.num_rows,
             findings=together(readings[submission.id].findings, by_rules[submission.id]),
         )
         for submission, key in new
@@ -222,7 +182,7 @@ def _judge(
 ) -> Judgement | None:
     """The judgement on all rows, None where there is no row or no rule to judge by."""
     suite = night.configuration.suites.get(ledger)
-    if suite is None or all(reading.frame.empty for reading in readings.values()):
+    if suite is None or all(not reading.rows.num_rows for reading in readings.values()):
         return None
     blocks = {(identity, block.index): block for identity, reading in readings.items() for block in reading.blocks}
     by_id = {submission.id: submission for submission in submissions}
@@ -233,27 +193,6 @@ def _judge(
 def _personal(night: Night, ledger: str) -> frozenset[str]:
     columns = night.configuration.ledgers[ledger].columns
     return frozenset(name for name, column in columns.items() if column.personal != "keep")
-
-
-def joined(submissions: Sequence[Submission], readings: Mapping[str, Reading]) -> DataFrame:
-    """All rows of the submissions in one frame; `_submission`, `_office`, `_department`, `_period` stand in front."""
-    import pandas as pd
-
-    frames = []
-    for submission in submissions:
-        slot, rows = submission.slot, readings[submission.id].frame
-        if rows.empty:
-            continue
-        texts = {"_submission": submission.id, "_office": slot.office, "_department": slot.department}
-        front = pd.DataFrame(texts, index=rows.index, dtype="str").assign(_period=slot.period)
-        frames.append(pd.concat([front, rows], axis="columns"))
-    return pd.concat(frames, ignore_index=True)
-
-
-def together(by_reader: Sequence[Finding], by_rules: Sequence[Finding]) -> tuple[Finding, ...]:
-    """All findings; what a rule says of a cell that could not even be read is left out, being its consequence."""
-    unread = {(finding.sheet, finding.cell) for finding in by_reader if finding.level is Level.ERROR and finding.cell}
-    return (*by_reader, *(finding for finding in by_rules if (finding.sheet, finding.cell) not in unread))
 
 
 def decide(night: Night, checked: Checked) -> Decided:
@@ -276,7 +215,8 @@ def decide(night: Night, checked: Checked) -> Decided:
         run=night.run,
     )
     # The receipt comes last: a run killed before it finds the submission undecided the next time and begins again.
-    night.register.note_findings(slot, "content", checked.findings, run=night.run, at=now)
+    own = checked.submission.id
+    night.register.note_findings(slot, "content", checked.findings, run=night.run, at=now, submission=own)
     night.register.decide(verdict)
     night.register.receive(checked.submission.id, run=night.run, at=now)
     return Decided(submission=checked.submission, verdict=verdict)
@@ -347,8 +287,8 @@ def build_docs(night: Night, received: Iterable[Received]) -> Path:
             for item in received
             if item.submission is not None and item.slot.ledger == ledger
         }
-        readings = {identity: read(night, *found) for identity, found in submissions.items()}
-        if any(not reading.frame.empty for reading in readings.values()):
+        readings = read_all(night, submissions.values())
+        if any(reading.rows.num_rows for reading in readings.values()):
             frame = joined([submission for submission, _ in submissions.values()], readings)
             judged.append(Judged(frame, suite, _personal(night, ledger)))
     return build_data_docs(night.settings.docs, judged, at=edge.now())

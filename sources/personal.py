@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
+from functools import lru_cache
 
 from sources.values import fold
 
@@ -16,7 +16,14 @@ _LOOKS_PERSONAL = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|1[3-9]\d{9})(?![\dXx])")
 
 def pseudonym(secret: bytes, text: str) -> str:
     """Thirty-two hex digits that are the same for the same person on this installation, and nowhere else."""
-    return hmac.new(secret, fold(text).encode(), hashlib.sha256).hexdigest()[:32]
+    keyed = _keyed(secret).copy()
+    keyed.update(fold(text).encode())
+    return keyed.hexdigest()[:32]
+
+
+@lru_cache(maxsize=4)
+def _keyed(secret: bytes) -> hmac.HMAC:
+    return hmac.new(secret, digestmod="sha256")
 
 
 def presentable(text: str) -> str:

@@ -22,6 +22,7 @@ MEASURE = (
     "件次|人次|场次|批次|户次|家次|起|件|人|次|场|份|条|个|名|户|家|批|位|宗|项|块|册|张|天|日|小时|学时|课时|分钟|分|处|辆|台|"
     "套|部|期|篇|例|组|对|页|幅|只|本|车|栋|间|所|度|岁"
 )
+EXACT = 1e15
 FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2099, 12, 31)
 
 _DIGITS = {digit: value for value, row in enumerate(
@@ -86,6 +87,8 @@ def fold(text: str) -> str:
     """The text as offices mean it: full-width to half-width, all spacing gone. Folding twice changes nothing."""
     if text.isascii() and text.isprintable() and " " not in text:
         return text
+    if unicodedata.is_normalized("NFKC", text) and INVISIBLE.search(text) is None:
+        return text
     before = None
     while before != text:
         # Removing a space may bring a letter and its accent together, which NFKC then joins.
@@ -111,7 +114,9 @@ def as_text(value: Any) -> str | None:
 
 def as_decimal(value: float) -> Decimal | None:
     """A cell's number in the fifteen digits that Excel itself keeps, so 0.1 + 0.2 is 0.3; None for infinity."""
-    number = Decimal(f"{value:.15g}") if isinstance(value, float) else Decimal(value)
+    if isinstance(value, int) or (value.is_integer() and abs(value) < EXACT):
+        return Decimal(int(value))
+    number = Decimal(f"{value:.15g}")
     if not number.is_finite():
         return None
     whole = number.to_integral_value()

@@ -7,13 +7,16 @@ from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Any
 
-from sources.values import Problem, as_text, fold, is_nothing
+from sources.values import NOTHING, Problem, as_text, fold, is_nothing
 
 YES = frozenset({"是", "有", "已", "对", "√", "✓", "✔", "☑", "Y", "YES", "T", "TRUE", "1", "V", "已完成"})
 NO = frozenset(
     {"否", "无", "未", "错", "×", "✗", "✘", "✕", "☒", "N", "NO", "F", "FALSE", "0", "X", "没有", "不是", "未完成"}
 )
 
+# Most identifiers are this plain, and need no closer look.
+_PLAIN_IDENTIFIER = re.compile(r"[A-Za-z]{1,8}-?[0-9][0-9A-Za-z-]{2,30}")
+_SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d\d+")
 _HARD = re.compile(r"[、,;/|\n]+|》\s*《")
 _SPACES = re.compile(r"\s+")
 _JOINING = ("并处", "并", "及", "以及", "和", "与", "同时")
@@ -126,14 +129,15 @@ def parse_flag(value: Any) -> bool | Problem | None:
 
 def parse_identifier(value: Any) -> str | Problem | None:
     """The identifier as text, folded; a number gives its digits, unless Excel has already cut them off."""
+    if type(value) is str and _PLAIN_IDENTIFIER.fullmatch(value):
+        return value
     if isinstance(value, float) and abs(value) >= 1e15:
         return Problem("cell.digits_lost", {"text": f"{value:g}"})
     text = as_text(value)
-    if text is None or is_nothing(text):
+    if text is None or (folded := fold(text)) in NOTHING:
         return None
     if isinstance(value, (date, time)):
         return Problem("cell.became_date", {"text": text})
-    folded = fold(text)
-    if re.fullmatch(r"\d(\.\d+)?[eE]\+\d\d+", folded):
+    if _SCIENTIFIC.fullmatch(folded):
         return Problem("cell.digits_lost", {"text": folded})
     return folded

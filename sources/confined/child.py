@@ -6,19 +6,24 @@ Started by `guard` as `python -m sources.confined.child`; it keeps nothing from 
 from __future__ import annotations
 
 import codecs
+import gc
 import os
 import pickle
 import signal
 import struct
 import sys
 import traceback
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sources.cards import LedgerCard
-    from sources.reading.frames import Told
 
 FRAME = struct.Struct(">QQ")
 READY = FRAME.pack(0, 0)
@@ -39,16 +44,26 @@ def main(seconds: float, memory_mib: int) -> None:
     confine(memory_mib)
     answers.write(READY)
     answers.flush()
+    # What there is now stays; what a batch leaves is freed as it ends, without a search for circles in between.
+    gc.freeze()
+    gc.disable()
     while (head := jobs.read(FRAME.size)) and len(head) == FRAME.size:
         job, content = (jobs.read(size) for size in FRAME.unpack(head))
-        # Should the parent be gone, nobody else would end what hangs in native code.
+
+        def read_one(answers: BinaryIO = answers) -> None:
+            # Should the parent be gone, nobody else would end what hangs in native code.
+            signal.setitimer(signal.ITIMER_REAL, seconds + 5)
+            answers.write(b".")
+            answers.flush()
+
         signal.setitimer(signal.ITIMER_REAL, seconds + 5)
-        rows, beside = _answer(job, content)
+        rows, beside = _answer(job, content, read_one)
         signal.setitimer(signal.ITIMER_REAL, 0)
         answers.write(FRAME.pack(len(rows), len(beside)))
         answers.write(rows)
         answers.write(beside)
         answers.flush()
+        gc.collect()
 
 
 def _warm_up() -> None:
@@ -71,22 +86,51 @@ class _NoPandas:
             raise ModuleNotFoundError("No module named 'pandas' where files are read", name=name)
 
 
-def _answer(job: bytes, content: bytes) -> tuple[bytes, bytes]:
-    from sources.reading.frames import pack
-    from sources.reading.reader import not_read, read_rows
-
+def _answer(job: bytes, content: bytes, read_one: Callable[[], None]) -> tuple[bytes, bytes]:
+    """Rows, and what stands beside them; `read_one` is called whenever a file is read."""
     request: dict[str, Any] = pickle.loads(job)  # noqa: S301 - from our own parent
-    card = _card(request["card"])
-    submission = request["submission"]
+    return _looked(request, content, read_one) if "files" not in request else _read(request, content, read_one)
+
+
+def _read(request: dict[str, Any], content: bytes, read_one: Callable[[], None]) -> tuple[bytes, bytes]:
+    from sources.reading.frames import pack
+    from sources.reading.reader import LedgerReader
+
+    reader = LedgerReader(_card(request["card"]), request["sheets"], secret=request["secret"])
+    files = request["files"]
+    ends = list(accumulate(size for _, size in files))
+    contents = [content[end - size : end] for (_, size), end in zip(files, ends, strict=True)]
+    # The library lets go of the interpreter while it unpacks, so the next file is opened while this one is read.
+    with ThreadPoolExecutor(1) as beside:
+        books = deque([beside.submit(reader.open, contents[0])])
+        for number, (submission, _) in enumerate(files):
+            if number + 1 < len(files):
+                books.append(beside.submit(reader.open, contents[number + 1]))
+            try:
+                reader.read(books.popleft().result(), submission)
+            except MemoryError:
+                if len(files) > 1:
+                    # What the other files hold may have been too much; alone, this one may fit.
+                    raise
+                reader.fail("file.too_large", submission, {"reason": "文件过大"})
+            except Exception as error:  # noqa: BLE001 - a mistake of ours, told as a finding that says so
+                reader.fail("file.reader_failed", submission, {"place": _place(error)})
+            read_one()
+    return pack(reader.readings())
+
+
+def _looked(request: dict[str, Any], content: bytes, read_one: Callable[[], None]) -> tuple[bytes, bytes]:
+    from sources.unknown.looking import look, nothing_seen
+
     try:
-        return pack(
-            read_rows(content, submission=submission, card=card, sheets=request["sheets"], secret=request["secret"])
-        )
+        seen = look(content, **request)
     except MemoryError:
-        told = not_read("file.too_large", submission=submission, card=card, facts={"reason": "文件过大"})
+        seen = nothing_seen("file.too_large", file=request["file"], facts={"reason": "文件过大"})
     except Exception as error:  # noqa: BLE001 - a mistake of ours, told as a finding that says so
-        told = _failed(error, submission=submission, card=card)
-    return pack(told)
+        seen = nothing_seen("file.reader_failed", file=request["file"], facts={"place": _place(error)})
+    packed = pickle.dumps(seen)
+    read_one()
+    return b"", packed
 
 
 @lru_cache(maxsize=256)
@@ -95,14 +139,11 @@ def _card(pickled: bytes) -> LedgerCard:
     return card
 
 
-def _failed(error: Exception, *, submission: Any, card: LedgerCard) -> Told:
-    """A finding that names the line of ours that failed; never a value, which may be personal."""
-    from sources.reading.reader import not_read
-
+def _place(error: Exception) -> str:
+    """The line of ours that failed and the kind of error; never a value, which may be personal."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if Path(frame.filename).resolve().is_relative_to(HERE)] or list(frames)
-    place = f"{Path(ours[-1].filename).stem}:{ours[-1].lineno} {type(error).__name__}"
-    return not_read("file.reader_failed", submission=submission, card=card, facts={"place": place})
+    return f"{Path(ours[-1].filename).stem}:{ours[-1].lineno} {type(error).__name__}"
 
 
 if __name__ == "__main__":

@@ -26,10 +26,10 @@ _WAYS = (("gb18030", "utf-8"), ("cp1252", "utf-8"), ("latin-1", "utf-8"), ("cp12
 
 def mended(book: Workbook) -> Workbook | Unreadable:
     """The workbook with its text as it was meant; a cell that lost letters is broken, a file full of them unread."""
-    texts = {cell for sheet in book.sheets for row in sheet.rows for cell in row if type(cell) is str}
-    foreign = [text for text in texts if not text.isascii()]
-    if not any(map(_SUSPICIOUS.search, foreign)):
+    texts: set[str] = set().union(*(sheet.texts for sheet in book.sheets))
+    if _SUSPICIOUS.search("\n".join(texts)) is None:
         return book
+    foreign = [text for text in texts if not text.isascii()]
     if way := _way(foreign):
         return _repaired(book, foreign, way)
     lost = {text for text in foreign if _is_lost(text)}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import zip_longest
 from typing import Any
 
 from sources.formats.details import NO_DETAILS, Details
@@ -28,7 +30,7 @@ class Unreadable:
 PROTECTED = Unreadable("文件设有打开密码", "file.protected")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """One sheet as it stands: `rows[0]` is Excel's row 1, `rows[0][0]` its cell A1; an empty cell is ''.
 
@@ -41,6 +43,21 @@ class Sheet:
     merged: tuple[Range, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     details: Details = NO_DETAILS
+
+    @cached_property
+    def columns(self) -> tuple[tuple[Any, ...], ...]:
+        """The same cells column by column; a row that ends early is filled with ''."""
+        return tuple(zip_longest(*self.rows, fillvalue=""))
+
+    @cached_property
+    def distinct(self) -> tuple[set[Any], ...]:
+        """The distinct cells of each column."""
+        return tuple(map(set, self.columns))
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """Every distinct text that stands in a cell."""
+        return frozenset(cell for column in self.distinct for cell in column if type(cell) is str)
 
     @property
     def blank(self) -> bool:
@@ -157,7 +174,7 @@ def _open_binary(
 
     from sources.formats.ooxml import Package
 
-    package = Package.of(content) if content.startswith(ZIP) else None
+    package = Package(content) if content.startswith(ZIP) else None
     if package and package.trouble:
         return package.trouble
     if package and package.refused:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import posixpath
 import re
+import struct
 import zipfile
-from dataclasses import dataclass
+import zlib
+from collections.abc import Mapping
 from functools import cached_property
 from html import unescape
 
@@ -18,6 +20,9 @@ from sources.values import Broken
 MOST_BYTES = 1024**3
 MOST_PARTS = 20_000
 HIGHEST_RATIO = 300
+LAST_COLUMN = 16_384
+# Where a part begins: its mark, and behind 22 bytes that the directory says too, the lengths of name and extra field.
+_LOCAL, LOCAL_MARK = struct.Struct("<4s22xHH"), b"PK\x03\x04"
 
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _ERROR = re.compile(rb"<(?:\w+:)?c\b([^>]*\bt=\"e\"[^>]*)>(.*?)</(?:\w+:)?c>", re.DOTALL)
@@ -32,36 +37,44 @@ _TWO_LETTERS, _THREE_LETTERS = re.compile(rb" r=\"[A-Z]{2,3}\d"), re.compile(rb"
 _ROW_NUMBER = re.compile(rb"\br=\"(\d{1,7})\"")
 
 
-@dataclass(frozen=True)
 class Package:
-    """An opened zip file that may be a workbook; `trouble` says why it must not be read further."""
+    """An opened zip file that may be a workbook; `trouble` says why it must not be read further.
 
-    content: bytes
-    trouble: Unreadable | None = None
+    A bomb is recognised by what its directory declares, before anything is unpacked.
+    """
 
-    @classmethod
-    def of(cls, content: bytes) -> Package:
-        """The package; a bomb is recognised by what its directory declares, before anything is unpacked."""
+    def __init__(self, content: bytes) -> None:
+        self.trouble: Unreadable | None = None
+        self._content = content
         try:
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                parts = archive.infolist()
+            self._archive = zipfile.ZipFile(io.BytesIO(content))
         except zipfile.BadZipFile:
-            return cls(content, Unreadable("文件已损坏，或者只传了一部分"))
+            self.trouble = Unreadable("文件已损坏，或者只传了一部分")
+            return
+        parts = self._archive.infolist()
         unpacked = sum(part.file_size for part in parts)
         bomb = unpacked > 64 * 1024**2 and unpacked > HIGHEST_RATIO * len(content)
         if unpacked > MOST_BYTES or len(parts) > MOST_PARTS or bomb:
-            return cls(content, Unreadable("文件解压后过大", "file.too_large"))
-        if any(part.flag_bits & 0x1 for part in parts):
-            return cls(content, PROTECTED)
-        return cls(content)
+            self.trouble = Unreadable("文件解压后过大", "file.too_large")
+        elif any(part.flag_bits & 0x1 for part in parts):
+            self.trouble = PROTECTED
 
     @cached_property
-    def _archive(self) -> zipfile.ZipFile:
-        return zipfile.ZipFile(io.BytesIO(self.content))
+    def _parts(self) -> Mapping[str, zipfile.ZipInfo]:
+        return {part.filename: part for part in self._archive.infolist()}
 
-    @cached_property
-    def _parts(self) -> frozenset[str]:
-        return frozenset(self._archive.namelist())
+    def _read(self, name: str) -> bytes:
+        """A part unpacked. Deflated parts, nearly all, are unpacked here in a third of the time that zipfile takes."""
+        part = self._parts[name]
+        names = (
+            _LOCAL.unpack_from(self._content, part.header_offset) if part.compress_type == zipfile.ZIP_DEFLATED else ()
+        )
+        if not names or names[0] != LOCAL_MARK:
+            return self._archive.read(part)
+        start = part.header_offset + _LOCAL.size + names[1] + names[2]
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(
+            self._content[start : start + part.compress_size], part.file_size
+        )
 
     @property
     def kind(self) -> str:
@@ -74,7 +87,7 @@ class Package:
     def _workbook(self) -> tuple[str, bytes]:
         for path in ("xl/workbook.xml", "xl/workbook2.xml", "xl/workbook.bin"):
             if path in self._parts:
-                return path, self._archive.read(path)
+                return path, self._read(path)
         return "", b""
 
     @property
@@ -93,7 +106,7 @@ class Package:
         if relations_path not in self._parts:
             return {}
         targets = {}
-        for tag in re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", self._archive.read(relations_path)):
+        for tag in re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", self._read(relations_path)):
             targets[_attribute(tag, "Id")] = _attribute(tag, "Target")
         if self.kind == "xlsb":
             named = xlsb.sheets(workbook)
@@ -107,12 +120,12 @@ class Package:
 
     @cached_property
     def _open_document(self) -> dict[str, Marks]:
-        return odf.marks(self._archive.read("content.xml"))
+        return odf.marks(self._read("content.xml"))
 
     @property
     def refused(self) -> bool:
         """Whether an OpenDocument file declares a type, which none of ours does."""
-        return self.kind == "ods" and b"<!DOCTYPE" in self._archive.read("content.xml")[:4096].upper()
+        return self.kind == "ods" and b"<!DOCTYPE" in self._read("content.xml")[:4096].upper()
 
     @property
     def too_wide(self) -> str | None:
@@ -128,17 +141,22 @@ class Package:
         if part is None or part not in self._parts:
             return Marks()
         if self.kind == "xlsb":
-            return xlsb.marks(self._archive.read(part))
-        xml = self._archive.read(part)
+            return xlsb.marks(self._read(part))
+        xml = self._read(part)
+        # Most sheets compute nothing; those need no search for formulas of any kind.
+        computes = b"<f" in xml or (_is_prefixed(xml) and b":f" in xml)
         return Marks(
-            hidden_rows=_hidden_rows(xml), broken=_broken(xml), cells=_extent(xml), details=details(xml, self._struck)
+            hidden_rows=_hidden_rows(xml),
+            broken=_broken(xml, computes=computes),
+            cells=_extent(xml),
+            details=details(xml, self._struck, computes=computes),
         )
 
     @cached_property
     def _struck(self) -> frozenset[int]:
         """The cell formats that strike through."""
         path = f"{posixpath.dirname(self._workbook[0])}/styles.xml"
-        return struck_styles(self._archive.read(path)) if path in self._parts else frozenset()
+        return struck_styles(self._read(path)) if path in self._parts else frozenset()
 
 
 def _attribute(tag: bytes, name: str) -> str:
@@ -159,7 +177,7 @@ def _hidden_rows(xml: bytes) -> frozenset[int]:
     return frozenset(hidden)
 
 
-def _broken(xml: bytes) -> dict[tuple[int, int], Broken]:
+def _broken(xml: bytes, *, computes: bool) -> dict[tuple[int, int], Broken]:
     """Cells that hold an error value or a formula that was never calculated, by (row, column) from 0."""
     found = {}
     if b't="e"' in xml:
@@ -167,12 +185,17 @@ def _broken(xml: bytes) -> dict[tuple[int, int], Broken]:
             value = _VALUE.search(match[2])
             if (place := _place(match[1])) is not None:
                 found[place] = Broken("cell.error_value", value[1].decode("utf-8", "replace") if value else "#N/A")
-    if b"<f" in xml or b":f" in xml:
+    if computes:
         for match in _FORMULA.finditer(xml):
             # An error cell was found above, and a formula that gives an empty text says t="str".
             if (place := _place(match[1])) is not None and b't="str"' not in match[1]:
                 found.setdefault(place, Broken("cell.formula_without_value", "公式"))
     return found
+
+
+def _is_prefixed(xml: bytes) -> bool:
+    """Whether the elements carry a prefix (`x:row`)."""
+    return b"<sheetData" not in xml
 
 
 def _place(attributes: bytes) -> tuple[int, int] | None:
@@ -189,8 +212,10 @@ def _column(letters: bytes) -> int:
 
 def _extent(xml: bytes) -> int:
     """About how many cells the sheet spans when laid out densely; formatted cells without a value do not count."""
-    at = max(xml.rfind(b"<row "), xml.rfind(b":row "))
+    at = xml.rfind(b":row " if _is_prefixed(xml) else b"<row ")
     last = int(match[1]) if at >= 0 and (match := _ROW_NUMBER.search(xml, at)) else 1
+    if last * LAST_COLUMN <= MOST_CELLS:
+        return last * LAST_COLUMN
     for columns, beyond in ((26, _TWO_LETTERS), (702, _THREE_LETTERS)):
         if last * columns <= MOST_CELLS and not beyond.search(xml):
             return last * columns

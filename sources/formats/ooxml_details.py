@@ -38,10 +38,10 @@ def struck_styles(styles: bytes) -> frozenset[int]:
     return frozenset(at for at, number in enumerate(numbers) if number and int(number[1]) in fonts)
 
 
-def details(xml: bytes, struck: frozenset[int]) -> Details:
+def details(xml: bytes, struck: frozenset[int], *, computes: bool) -> Details:
     """What the XML of a sheet tells around its values; `struck` are the formats that strike through."""
     hidden = _hidden_columns(xml[: xml.find(b"sheetData")])
-    sums = _sums(xml) if b"SUM(" in xml or b"SUBTOTAL(" in xml else {}
+    sums = _sums(xml) if computes and (b"SUM(" in xml or b"SUBTOTAL(" in xml) else {}
     crossed = _struck(xml, struck) if struck else frozenset()
     return Details(hidden, crossed, sums) if hidden or sums or crossed else NO_DETAILS
 

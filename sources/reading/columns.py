@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sources.personal import HIDDEN, presentable, pseudonym
@@ -14,7 +15,6 @@ from sources.values import (
     Problem,
     as_text,
     fold,
-    is_nothing,
     parse_count,
     parse_date,
     parse_money,
@@ -53,23 +53,103 @@ class Trouble:
     facts: Mapping[str, type_of_fact]
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """A column's values in row order, None where there is none, and what stands in the way of the others."""
+class Memory:
+    """What the distinct cells of one column say: each is parsed once, however many rows and files repeat it.
 
-    values: list[Any]
-    troubles: tuple[Trouble, ...]
+    `values[0]` is None, what a blank cell says. A cell that could not be read has None too, and its Problem, quotable
+    as its column allows, in `problems`.
+    """
+
+    def __init__(self, column: Column, around: Surroundings) -> None:
+        self.column = column
+        self.values: list[Any] = [None]
+        self.kinds: list[type] = [str]
+        self.problems: dict[int, Problem] = {}
+        self.unit = around.unit or column.unit or "元"
+        self._parse = _parser(column, around)
+        self._units: list[str | None] | None = [None] if column.type == "money" else None
+        self._known: dict[Any, int] = {"": 0}
+
+    def places(self, cells: Sequence[Any]) -> list[int]:
+        """Where in `values` each cell's value stands."""
+        distinct = set(cells)
+        if 1 in distinct or 0 in distinct:
+            # True and 1.0 are one dictionary key, and two different cells.
+            cells = [(cell,) if cell is True or cell is False else cell for cell in cells]
+            distinct = set(cells)
+        if new := distinct.difference(self._known):
+            self._learn(new)
+        return list(map(self._known.__getitem__, cells))
+
+    def read(self, cell: Any) -> Any:
+        """What one cell outside the rows says in this column, a Problem included; it is not remembered."""
+        return _read(cell, self._parse)
+
+    def units(self, places: Sequence[int]) -> Sequence[str | None]:
+        """The unit of money of each cell, None for blank and broken ones; nothing where all have the same."""
+        units = self._units
+        return (
+            [units[place] for place in places] if units and len({units[at] for at in set(places)} - {None}) > 1 else ()
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What was learned can travel to another process; how it is learned cannot."""
+        return {**self.__dict__, "_parse": None}
+
+    def _learn(self, cells: Iterable[Any]) -> None:
+        known, values, kinds, parse, units = self._known, self.values, self.kinds, self._parse, self._units
+        for cell in cells:
+            said = cell[0] if type(cell) is tuple else cell
+            # Nearly every text begins with a letter or digit: it is neither blank nor an error value.
+            value = parse(said) if type(said) is str and said[0] > "#" else _read(said, parse)
+            if value is None:
+                known[cell] = 0
+                continue
+            known[cell] = len(values)
+            if type(value) is Problem:
+                self.problems[len(values)] = Problem(value.code, _quotable(value.facts, self.column))
+                value = None
+            values.append(value)
+            kinds.append(type(said))
+            if units is not None:
+                units.append(None if isinstance(said, Broken) else stated_unit(said) or self.unit)
+
+
+class Typed:
+    """A column in row order: where in the memory each value stands, and the troubles of those that are unread."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, memory: Memory, places: Sequence[int], troubles: tuple[Trouble, ...]) -> None:
+        self.memory, self.places, self.troubles = memory, places, troubles
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it says the same; how it was learned does not matter."""
+        return isinstance(other, Typed) and (self.values, self.troubles) == (other.values, other.troubles)
+
+    @property
+    def kinds(self) -> frozenset[type]:
+        """Of which kinds the cells are, as Python types; a blank cell is a text."""
+        kinds = self.memory.kinds
+        return frozenset(map(kinds.__getitem__, set(self.places)))
+
+    @cached_property
+    def values(self) -> list[Any]:
+        """The values in row order, None where there is none."""
+        return list(map(self.memory.values.__getitem__, self.places))
 
 
 Parser = Callable[[Any], Any]
 
 
-def cells_of(table: Table, name: str, column: Column) -> list[Any]:
+def cells_of(table: Table, name: str, column: Column) -> Sequence[Any]:
     """What stands in a column's data rows; where the card allows it, 同上 and merged cells repeat the cell above."""
-    at, rows = table.columns[name].at, table.sheet.rows
-    cells = [row[at] if at < len(row := rows[number - 1]) else "" for number in table.rows.data]
-    if not column.fill_down:
-        return cells
+    at = table.columns[name].at
+    cells = table.cells(at)
+    return _filled_down(table, at, cells) if column.fill_down else cells
+
+
+def _filled_down(table: Table, at: int, cells: Sequence[Any]) -> Sequence[Any]:
     # The blank cells of a vertical merge: what they repeat is the last value above them.
     covered = {
         number
@@ -77,50 +157,41 @@ def cells_of(table: Table, name: str, column: Column) -> list[Any]:
         if left <= at <= right and bottom > top
         for number in range(top + 1, bottom + 1)
     }
-    above: Any = ""
+    if not covered and not any(map(_is_ditto, set(cells))):
+        return cells
+    filled, above = list(cells), ""
     for index, number in enumerate(table.rows.data):
-        cell = cells[index]
-        ditto = isinstance(cell, str) and cell and (cell.strip() in DITTO or fold(cell) in DITTO)
-        if ditto or (number - 1 in covered and not says_something(cell)):
-            cells[index] = above
-        if says_something(cells[index]):
-            above = cells[index]
-    return cells
+        cell = filled[index]
+        if _is_ditto(cell) or (number - 1 in covered and not says_something(cell)):
+            filled[index] = above
+        if says_something(filled[index]):
+            above = filled[index]
+    return filled
 
 
-def type_column(cells: Sequence[Any], column: Column, around: Surroundings) -> Typed:
+def _is_ditto(cell: Any) -> bool:
+    return type(cell) is str and 0 < len(cell) < 20 and (cell.strip() in DITTO or fold(cell) in DITTO)
+
+
+def type_column(cells: Sequence[Any], memory: Memory) -> Typed:
     """The column's values as its card says. A cell that cannot be read gives None and a trouble, never silence."""
-    parse = _parser(column, around)
-    memory: dict[Any, Any] = {}
-    values: list[Any] = []
+    places = memory.places(cells)
     troubles: list[Trouble] = []
-    required = column.required == "cell"
-    for index, cell in enumerate(cells):
-        # True, 1 and 1.0 are one dictionary key, and three different cells.
-        known = cell if type(cell) is str else (type(cell), cell)
-        if known in memory:
-            value = memory[known]
-        else:
-            value = memory[known] = _read(cell, parse)
-        if type(value) is Problem:
-            troubles.append(Trouble(index, value.code, _quotable(value.facts, column)))
-            value = None
-        elif value is None and required:
-            troubles.append(Trouble(index, "cell.blank", {}))
-        values.append(value)
-    return Typed(values, (*troubles, *_mixed_units(cells, column, around)))
-
-
-def read_cell(cell: Any, column: Column, around: Surroundings) -> Any:
-    """What one cell says in this column, a Problem included."""
-    return _read(cell, _parser(column, around))
+    if memory.problems and not memory.problems.keys().isdisjoint(places):
+        for index, place in enumerate(places):
+            if (problem := memory.problems.get(place)) is not None:
+                troubles.append(Trouble(index, problem.code, problem.facts))
+    if memory.column.required == "cell" and 0 in places:
+        troubles += [Trouble(index, "cell.blank", {}) for index, place in enumerate(places) if place == 0]
+        troubles.sort(key=lambda trouble: trouble.at)
+    return Typed(memory, places, (*troubles, *_mixed_units(cells, memory.units(places), memory)))
 
 
 def _read(cell: Any, parse: Parser) -> Any:
     if type(cell) is str:
-        if not cell or cell.isspace():
+        if cell.isspace():
             return None
-        if cell[0] == "#" and cell.strip().upper() in ERRORS_OF_EXCEL:
+        if cell[:1] == "#" and cell.strip().upper() in ERRORS_OF_EXCEL:
             return Problem("cell.error_value", {"text": cell.strip()})
     elif isinstance(cell, Broken):
         return Problem(cell.code, {"text": cell.text})
@@ -158,27 +229,19 @@ def _quotable(facts: Mapping[str, type_of_fact], column: Column) -> dict[str, ty
     return {name: presentable(fact) if name in ("text", "part") else fact for name, fact in facts.items()}  # type: ignore[arg-type]
 
 
-def _mixed_units(cells: Sequence[Any], column: Column, around: Surroundings) -> list[Trouble]:
+def _mixed_units(cells: Sequence[Any], stated: Sequence[str | None], memory: Memory) -> list[Trouble]:
     """One question at the first cell that leaves the unit of the others in its column."""
-    if column.type != "money" or not any(type(cell) is str for cell in cells):
-        return []
-    default = around.unit or column.unit or "元"
     units: dict[str, list[int]] = {}
-    for index, cell in enumerate(cells):
-        if says_something(cell) and not isinstance(cell, Broken) and not (type(cell) is str and is_nothing(cell)):
-            units.setdefault(stated_unit(cell) or default, []).append(index)
+    for index, unit in enumerate(stated):
+        if unit is not None:
+            units.setdefault(unit, []).append(index)
     if len(units) < 2:
         return []
     usual = max(units, key=lambda unit: len(units[unit]))
     others = sorted(index for unit, indexes in units.items() if unit != usual for index in indexes)
     first = others[0]
-    facts = {
-        "text": as_text(cells[first]),
-        "unit": stated_unit(cells[first]) or default,
-        "usual_unit": usual,
-        "times": len(others),
-    }
-    return [Trouble(first, "cell.mixed_units", _quotable(facts, column))]
+    facts = {"text": as_text(cells[first]), "unit": stated[first], "usual_unit": usual, "times": len(others)}
+    return [Trouble(first, "cell.mixed_units", _quotable(facts, memory.column))]
 
 
 def unit_for(table: Table, name: str) -> str | None:

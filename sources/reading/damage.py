@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from sources.personal import HIDDEN, presentable
+from sources.reading.columns import Trouble
 from sources.values import MEASURE, as_text, fold, normal
 
 if TYPE_CHECKING:
     from sources.cards import Column
-    from sources.formats.grid import Sheet
     from warehouse.model import type_of_fact
 
 # Where programs cut a sheet off: Excel up to 2003, and since.
@@ -32,48 +32,30 @@ _ALIKE = ("人名个位", "起件宗例", "次场", "户家", "份张册本页",
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """One column to look at: where it stands, what it is called in findings, and what it should hold."""
+    """One column to look at: the cells of its data rows, of which kinds they are, and what it should hold."""
 
-    at: int
-    name: str
+    cells: Sequence[Any]
+    kinds: frozenset[type]
     column: Column
     personal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """Something that happened to a cell; `row` as in Excel, `at` the column from 0."""
-
-    code: str
-    row: int
-    at: int
-    name: str
-    facts: Mapping[str, type_of_fact]
-
-
-def damage_in(
-    sheet: Sheet, rows: Sequence[int], columns: Sequence[Inspected], *, told: Collection[tuple[int, int]] = ()
-) -> Iterator[Damage]:
-    """What happened to the cells of some data rows; places in `told` have their finding already."""
-    for inspected in columns:
-        at = inspected.at
-        cells = [row[at] if at < len(row := sheet.rows[number - 1]) else "" for number in rows]
-        lost: set[int] = set()
-        for index, code, facts in _in_column(cells, inspected):
-            # An identity number that lost its digits is wrong, too; one cause is told once.
-            if (rows[index], at) not in told and not (code == "cell.identity_wrong" and index in lost):
-                lost |= {index} if code == "cell.digits_lost" else set()
-                quoted = _quoted(facts, personal=inspected.personal)
-                yield Damage(code, rows[index], at, inspected.name, quoted)
+def damage_in(inspected: Inspected) -> Iterator[Trouble]:
+    """What happened to the cells of a column, each place once."""
+    lost: set[int] = set()
+    for index, code, facts in _in_column(inspected):
+        # An identity number that lost its digits is wrong, too; one cause is told once.
+        if not (code == "cell.identity_wrong" and index in lost):
+            lost |= {index} if code == "cell.digits_lost" else set()
+            yield Trouble(index, code, _quoted(facts, personal=inspected.personal))
 
 
 Found = Iterator[tuple[int, str, "Mapping[str, type_of_fact]"]]
 
 
-def _in_column(cells: Sequence[Any], inspected: Inspected) -> Found:
+def _in_column(inspected: Inspected) -> Found:
     """Each detector that the kinds of cells in the column give reason for."""
-    kinds = set(map(type, cells))
-    kind = inspected.column.type
+    cells, kinds, kind = inspected.cells, inspected.kinds, inspected.column.type
     if float in kinds or int in kinds:
         yield from _digits_lost(cells)
     names = kind == "identifier" or inspected.personal
@@ -113,7 +95,7 @@ def _digits_lost(cells: Sequence[Any]) -> Found:
 
 def _digits_cut(cells: Sequence[Any]) -> Found:
     """Identity numbers that went through a number and came back as text: the last three digits are zeros."""
-    if not _CUT.search("\n".join(cell for cell in cells if type(cell) is str)):
+    if all(type(cell) is not str or len(cell) < 18 for cell in cells):
         return
     for index, cell in enumerate(cells):
         if type(cell) is str and _CUT.fullmatch(text := fold(cell)) and _birthday(text) and not is_identity(text):
@@ -152,7 +134,10 @@ def _wrong_identities(cells: Sequence[Any]) -> Found:
 
 def _spaces(cells: Sequence[Any]) -> Found:
     """One note at the first identifier with spaces around or inside it."""
-    if not _SPACED.search("\n".join(cell for cell in cells if type(cell) is str)):
+    texts = [cell for cell in cells if type(cell) is str]
+    together = "".join(texts)
+    plain = together.isascii() and together.isprintable() and " " not in together
+    if plain or not _SPACED.search("\n".join(texts)):
         return
     spaced = [at for at, cell in enumerate(cells) if type(cell) is str and cell.strip() and _SPACED.search(cell)]
     if spaced:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sources.formats.places import addresses, letters, spans
-from sources.reading.columns import Surroundings, Typed, read_cell
+from sources.reading.columns import Typed
 from sources.reading.damage import LAST_ROWS
 from sources.values import Problem, says_something
 
@@ -31,16 +31,19 @@ class Placed:
     """A typed column where it stands."""
 
     at: int
-    column: Column
-    around: Surroundings
     typed: Typed
+
+    @property
+    def column(self) -> Column:
+        """What it should hold."""
+        return self.typed.memory.column
 
 
 def moved_rows(sheet: Sheet, rows: Sequence[int], placed: Sequence[Placed]) -> dict[int, int]:
     """The data rows whose cells stand one column too far to the right (1) or to the left (-1), from a place on."""
     misfits: dict[int, list[int]] = {}
     for each in placed:
-        if each.column.type in STRICT:
+        if each.typed.troubles and each.column.type in STRICT:
             for trouble in each.typed.troubles:
                 if trouble.code in _MISFITS:
                     misfits.setdefault(trouble.at, []).append(each.at)
@@ -61,7 +64,7 @@ def _fits(cells: Sequence[Any], placed: Sequence[Placed], step: int, *, wrong: C
         if each.at < first or each.column.type not in STRICT:
             continue
         at = each.at + step
-        value = read_cell(cells[at], each.column, each.around) if 0 <= at < len(cells) else None
+        value = each.typed.memory.read(cells[at]) if 0 <= at < len(cells) else None
         if isinstance(value, Problem):
             return False
         right += value is not None and each.at in wrong
@@ -73,7 +76,7 @@ Found = tuple[str, "str | None", "dict[str, type_of_fact]"]
 
 def disorder(sheet: Sheet, rows: Rows, *, headed: Collection[int], moved: Mapping[int, int]) -> Iterator[Found]:
     """What befell whole rows and columns of one table: code, cell where there is one, facts."""
-    for step in (1, -1):
+    for step in (1, -1) if moved else ():
         if those := [row for row in rows.data if moved.get(row) == step]:
             yield "row.shifted", None, {
                 "rows": spans(those), "count": len(those), "direction": "右" if step > 0 else "左"
@@ -90,6 +93,8 @@ def disorder(sheet: Sheet, rows: Rows, *, headed: Collection[int], moved: Mappin
 
 def struck_rows(sheet: Sheet, rows: Sequence[int]) -> list[int]:
     """The data rows of which half of the cells or more are struck through."""
+    if not sheet.details.struck:
+        return []
     struck: dict[int, int] = {}
     for row, at in sheet.details.struck:
         if row < len(sheet.rows) and at < len(sheet.rows[row]) and says_something(sheet.rows[row][at]):
@@ -109,17 +114,12 @@ def hidden_columns(sheet: Sheet, rows: Sequence[int], headed: Collection[int]) -
 
 def unheaded(sheet: Sheet, rows: Sequence[int], headed: Collection[int]) -> Mapping[int, list[int]]:
     """Columns without a heading, each with the data rows in which something stands there all the same."""
-    last = max(headed, default=-1)
-    gaps = [at for at in range(last) if at not in headed]
     found: dict[int, list[int]] = {}
-    for number in rows:
-        row = sheet.rows[number - 1]
-        beyond = row[last + 1 :]
-        if not gaps and beyond.count("") == len(beyond):
-            continue
-        for at in (*gaps, *range(last + 1, len(row))):
-            if at < len(row) and says_something(row[at]):
-                found.setdefault(at, []).append(number)
+    for at, cells in enumerate(sheet.distinct):
+        if at not in headed and (len(cells) > 1 or "" not in cells):
+            column = sheet.columns[at]
+            if those := [number for number in rows if says_something(column[number - 1])]:
+                found[at] = those
     return found
 
 

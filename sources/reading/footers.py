@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import date
 from typing import Any, Literal
 
@@ -49,6 +49,37 @@ def role_of(text: str) -> Role:
     if _FIELD.match(folded) or _FIELD_ALONE.fullmatch(folded) or _NOTE.fullmatch(folded):
         return "footer"
     return "nothing" if _NOTHING.fullmatch(folded) else ""
+
+
+class Roles:
+    """What texts would make of their rows; each is looked at once."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+        self._telling: dict[str, Role] = {}
+        self._blank: set[str] = set()
+
+    def of(self, text: str) -> Role:
+        """The role of one text."""
+        if text not in self._seen:
+            self._look(text)
+        return self._telling.get(text, "")
+
+    def telling(self, texts: Set[str]) -> set[str]:
+        """Those among `texts` that have a role, or are blank without being empty."""
+        for text in texts - self._seen:
+            # No word that tells anything is in Latin letters.
+            if not text.isascii() or text.isspace():
+                self._look(text)
+        self._seen |= texts
+        return (self._telling.keys() | self._blank) & texts
+
+    def _look(self, text: str) -> None:
+        self._seen.add(text)
+        if role := role_of(text):
+            self._telling[text] = role
+        elif text.isspace():
+            self._blank.add(text)
 
 
 def _is_amount(rest: str | None) -> bool:

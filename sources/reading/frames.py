@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
+from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,15 +20,47 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from sources.cards import LedgerCard
+    from sources.reading.columns import Typed
 
 PROVENANCE = ("_sheet", "_block", "_row", "_hidden", "_year", "_carried_over")
+_BLOCK = tuple(field.name for field in fields(Block))
 
 
 @dataclass(frozen=True)
 class Reading:
     """What one submission says: typed rows, the tables they stand in, findings, and the facts around the tables."""
 
-    frame: DataFrame
+    rows: pa.Table
+    blocks: tuple[Block, ...]
+    findings: tuple[Finding, ...]
+    facts: Mapping[str, str]
+
+    @cached_property
+    def frame(self) -> DataFrame:
+        """The rows in the dtypes of the house."""
+        return to_pandas(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The data rows of one table on one sheet: its typed columns, which rows are hidden or marked as carried over."""
+
+    block: Block
+    typed: Mapping[str, Typed]
+    hidden: frozenset[int]
+    carried: Sequence[bool] | None
+
+    @property
+    def hidden_marks(self) -> Sequence[bool] | None:
+        """Which rows are hidden; None where none is."""
+        return [row in self.hidden for row in self.block.data_rows] if self.hidden else None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A reading whose rows are still in parts."""
+
+    parts: tuple[Part, ...]
     blocks: tuple[Block, ...]
     findings: tuple[Finding, ...]
     facts: Mapping[str, str]
@@ -53,50 +86,110 @@ def schema(card: LedgerCard) -> pa.Schema:
     return pa.schema([*fields, *zip(PROVENANCE, around, strict=True)])
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A reading before it is a pandas frame: what a child process gives back, and cheap to send."""
-
-    rows: pa.Table
-    blocks: tuple[Block, ...]
-    findings: tuple[Finding, ...]
-    facts: Mapping[str, str]
-
-    def as_reading(self) -> Reading:
-        """The reading with its frame."""
-        return Reading(_to_pandas(self.rows), self.blocks, self.findings, self.facts)
+def readings_of(told: Sequence[Told], card: LedgerCard) -> list[Reading]:
+    """The readings, each with its slice of one Arrow table that holds the rows of all."""
+    table = _table_of([part for each in told for part in each.parts], card)
+    readings, start = [], 0
+    for each in told:
+        count = sum(len(part.block.data_rows) for part in each.parts)
+        readings.append(Reading(table.slice(start, count), each.blocks, each.findings, each.facts))
+        start += count
+    return readings
 
 
-def table_of(columns: Mapping[str, Sequence[Any]], card: LedgerCard) -> pa.Table:
-    """The rows of a card's kept columns and the provenance; each column is a list of as many Python values."""
+def _table_of(parts: Sequence[Part], card: LedgerCard) -> pa.Table:
+    """The rows of all parts, one below the other."""
     import pyarrow as pa
 
     wanted = schema(card)
-    return pa.table([pa.array(columns[each.name], type=each.type) for each in wanted], schema=wanted)
+    columns = [_column(parts, each.name, each.type) for each in wanted if each.name not in PROVENANCE]
+    counts = [len(part.block.data_rows) for part in parts]
+    around = (
+        _constants([part.block.sheet for part in parts], counts, pa.string()),
+        _constants([part.block.index for part in parts], counts, pa.int64()),
+        pa.array(chain.from_iterable(part.block.data_rows for part in parts), pa.int64()),
+        _marks(
+            [[row in part.hidden for row in part.block.data_rows] if part.hidden else None for part in parts], counts
+        ),
+        _column(parts, card.placed_by, pa.int64(), what=lambda day: day.year if day else None),
+        _marks([part.carried for part in parts], counts),
+    )
+    return pa.table([*columns, *around], schema=wanted)
 
 
-def pack(told: Told) -> tuple[bytes, bytes]:
-    """The rows as an Arrow stream, and what stands beside them as JSON."""
+def _constants(values: Sequence[Any], counts: Sequence[int], kind: pa.DataType) -> pa.Array:
+    """Each value as often as its part has rows."""
+    import pyarrow as pa
+
+    if len(set(values)) == 1:
+        return pa.repeat(pa.scalar(values[0], kind), sum(counts))
+    return pa.array(chain.from_iterable(map(repeat, values, counts)), kind)
+
+
+def _marks(marks: Sequence[Sequence[bool] | None], counts: Sequence[int]) -> pa.Array:
+    """Yes or no for every row; None for a part in which no row is marked."""
+    import pyarrow as pa
+
+    if not any(marks):
+        return pa.repeat(pa.scalar(False), sum(counts))
+    return pa.array(
+        chain.from_iterable(mark or repeat(False, n) for mark, n in zip(marks, counts, strict=True)), pa.bool_()
+    )
+
+
+def _column(
+    parts: Sequence[Part], name: str | None, kind: pa.DataType, *, what: Callable[[Any], Any] = lambda value: value
+) -> pa.Array:
+    """One column of all parts: the distinct values of its memories, taken as often as they stand there."""
+    import pyarrow as pa
+
+    starts: dict[int, int] = {}
+    values: list[Any] = [None]
+    places: list[int] = []
+    for part in parts:
+        typed = part.typed.get(name) if name is not None else None
+        if typed is None:
+            places += [0] * len(part.block.data_rows)
+            continue
+        start = starts.get(id(typed.memory))
+        if start is None:
+            start = starts[id(typed.memory)] = len(values) - 1
+            values += map(what, typed.memory.values[1:])
+        places += typed.places if start == 0 else [place and place + start for place in typed.places]
+    return pa.array(values, type=kind).take(pa.array(places, type=pa.int32()))
+
+
+def pack(readings: Sequence[Reading]) -> tuple[bytes, bytes]:
+    """The rows of all readings as an Arrow stream, and what stands beside them as JSON."""
     import pyarrow as pa
 
     buffer = pa.BufferOutputStream()
-    with pa.ipc.new_stream(buffer, told.rows.schema) as stream:
-        stream.write_table(told.rows)
-    return buffer.getvalue().to_pybytes(), _beside(told.blocks, told.findings, told.facts)
+    table = pa.concat_tables([reading.rows for reading in readings])
+    with pa.ipc.new_stream(buffer, table.schema) as stream:
+        stream.write_table(table)
+    return buffer.getvalue().to_pybytes(), _as_json([_beside(reading) for reading in readings])
 
 
-def unpack(rows: bytes, beside: bytes, submission: Submission) -> Told:
-    """What was packed, its findings bound to this submission."""
+def unpack(rows: bytes, beside: bytes, submissions: Sequence[Submission]) -> list[Reading]:
+    """What was packed, the findings of each bound to its submission."""
     import pyarrow as pa
 
     with pa.ipc.open_stream(rows) as stream:
         table = stream.read_all()
-    plain = json.loads(beside)
+    readings, start = [], 0
+    for plain, submission in zip(json.loads(beside), submissions, strict=True):
+        readings.append(_reading(table.slice(start, plain["rows"]), plain, submission))
+        start += plain["rows"]
+    return readings
+
+
+def _reading(rows: pa.Table, plain: Mapping[str, Any], submission: Submission) -> Reading:
     blocks = tuple(_block(each) for each in plain["blocks"])
-    return Told(table, blocks, tuple(_bound(each, submission) for each in plain["findings"]), plain["facts"])
+    return Reading(rows, blocks, tuple(_bound(each, submission) for each in plain["findings"]), plain["facts"])
 
 
-def _to_pandas(table: pa.Table) -> DataFrame:
+def to_pandas(table: pa.Table) -> DataFrame:
+    """The table in the dtypes of the house: see the table of dtypes in this room's README."""
     import pandas as pd
 
     arrays = {name: _array(name, table.column(name)) for name in table.column_names}
@@ -104,14 +197,13 @@ def _to_pandas(table: pa.Table) -> DataFrame:
 
 
 def _array(name: str, column: pa.ChunkedArray) -> Any:
-    """One column in the dtype of the house: see the table of dtypes in this room's README."""
     import numpy as np
     import pandas as pd
     import pyarrow as pa
 
     kind = column.type
     if pa.types.is_string(kind):
-        return pd.array(column.to_pylist(), dtype="str")
+        return pd.StringDtype(na_value=np.nan).__from_arrow__(column)  # type: ignore[attr-defined]
     if pa.types.is_list(kind):
         values = np.empty(len(column), dtype=object)
         values[:] = column.to_pylist()
@@ -119,12 +211,11 @@ def _array(name: str, column: pa.ChunkedArray) -> Any:
     if pa.types.is_decimal(kind):
         return pd.arrays.ArrowExtensionArray(column)
     if pa.types.is_date(kind):
-        return np.asarray(column.to_pylist(), dtype="datetime64[us]")
-    if pa.types.is_boolean(kind):
-        return np.asarray(column.to_pylist(), dtype=bool) if name in PROVENANCE else pd.array(column, dtype="boolean")
-    if name in ("_block", "_row"):
-        return np.asarray(column.to_pylist(), dtype="int64")
-    return pd.array(column.to_pylist(), dtype="Int64")
+        return column.cast(pa.timestamp("us")).to_numpy()
+    if name in PROVENANCE and name != "_year":
+        return column.to_numpy()
+    dtype: Any = pd.BooleanDtype() if pa.types.is_boolean(kind) else pd.Int64Dtype()
+    return dtype.__from_arrow__(column)
 
 
 def reading_key(content_sha256: str, *, card: LedgerCard, sheets: tuple[str, ...], period: int, secret: bytes) -> str:
@@ -147,17 +238,21 @@ def keep(reading: Reading, folder: Path, key: str) -> None:
     import pyarrow.parquet as pq
 
     buffer = pa.BufferOutputStream()
-    pq.write_table(_to_arrow(reading.frame), buffer, compression="zstd")
+    pq.write_table(reading.rows, buffer, compression="zstd")
     write_whole(folder / f"{key}.parquet", buffer.getvalue().to_pybytes())
-    write_whole(folder / f"{key}.json", _beside(reading.blocks, reading.findings, reading.facts))
+    write_whole(folder / f"{key}.json", _as_json(_beside(reading)))
 
 
-def _beside(blocks: Sequence[Block], findings: Sequence[Finding], facts: Mapping[str, str]) -> bytes:
-    beside = {
-        "blocks": [asdict(block) for block in blocks],
-        "findings": [_plain(finding) for finding in findings],
-        "facts": dict(facts),
+def _beside(reading: Reading) -> dict[str, Any]:
+    return {
+        "rows": reading.rows.num_rows,
+        "blocks": [{name: getattr(block, name) for name in _BLOCK} for block in reading.blocks],
+        "findings": [_plain(finding) for finding in reading.findings],
+        "facts": dict(reading.facts),
     }
+
+
+def _as_json(beside: Any) -> bytes:
     # A lone surrogate out of a damaged file is no UTF-8; JSON can escape it.
     return json.dumps(beside, ensure_ascii=False).encode(errors="backslashreplace")
 
@@ -170,9 +265,7 @@ def kept(folder: Path, key: str, submission: Submission) -> Reading | None:
     try:
         beside = json.loads((folder / f"{key}.json").read_bytes())
         table = pq.read_table(folder / f"{key}.parquet", partitioning=None, use_threads=False)
-        blocks = tuple(_block(each) for each in beside["blocks"])
-        findings = tuple(_bound(each, submission) for each in beside["findings"])
-        return Reading(_to_pandas(table), blocks, findings, beside["facts"])
+        return _reading(table, beside, submission)
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
         return None
 
@@ -193,23 +286,6 @@ def outline(folder: Path, key: str) -> Outline | None:
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return found if (folder / f"{key}.parquet").exists() else None
-
-
-def _to_arrow(frame: DataFrame) -> pa.Table:
-    """The frame as Arrow, with the plainest types: dates are days, missing texts are null."""
-    import pyarrow as pa
-
-    columns = {}
-    for name in frame.columns:
-        values = frame[name]
-        if values.dtype == "object":
-            columns[name] = pa.array(list(values), type=pa.list_(pa.string()))
-        elif values.dtype == "str":
-            columns[name] = pa.array(values.array, type=pa.large_string(), from_pandas=True).cast(pa.string())
-        else:
-            array = pa.array(values.array, from_pandas=True)
-            columns[name] = array.cast(pa.date32()) if pa.types.is_timestamp(array.type) else array
-    return pa.table(columns)
 
 
 def _plain(finding: Finding) -> dict[str, Any]:

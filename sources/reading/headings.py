@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from sources.reading.footers import Roles
 from sources.values import MEASURE, UNIT_FACTORS, as_text, fold
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ _UNIT_BEHIND = re.compile(rf"(?<=[^/])/((?:人民币)?(?:亿|万|千)?元|{MEASU
 # What a form says about a column rather than what the column is.
 _DUTY = re.compile(r"[(\[【](?:非?必填项?|选填项?|非?必输)[)\]】]")
 _MARKS = "*※:."
+# What a heading may have that folding or the search for a unit takes away.
+_ODD = re.compile(r"[^\u3001\u3007-\u300f\u4e00-\u9fff0-9A-Za-z_/-]")
+LONGEST_HEADING = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +69,53 @@ def unit_alone(text: str) -> str | None:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What a card calls its columns: whole headings and single words of them, each with what it may mean."""
+    """What a card calls its columns: whole headings and single words of them, each with what it may mean.
+
+    It remembers the headers and texts that it was asked about, for the files of one ledger are much alike.
+    """
 
     whole: Mapping[str, str]
     words: frozenset[str]
+    roles: Roles = field(default_factory=Roles)
+    _seen: set[str] = field(default_factory=set)
+    _known: set[str] = field(default_factory=set)
+    _headings: dict[Any, tuple[tuple[Heading, ...], Mapping[str, list[Heading]]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, card: LedgerCard) -> Vocabulary:
         """The vocabulary of a card. A heading without its unit counts where it means one column only."""
-        exact = {fold(heading): name for name, column in card.columns.items() for heading in _headings(column)}
+        exact = {fold(heading): name for name, column in card.columns.items() for heading in _spoken(column)}
         short: dict[str, set[str]] = {}
         for name, column in card.columns.items():
-            for heading in _headings(column):
+            for heading in _spoken(column):
                 short.setdefault("_".join(bare(part)[0] for part in fold(heading).split("_")), set()).add(name)
         whole = {heading: next(iter(names)) for heading, names in short.items() if len(names) == 1} | exact
         return cls(whole, frozenset({*whole, *(word for heading in whole for word in heading.split("_"))}))
+
+    def known(self, texts: Set[str]) -> set[str]:
+        """Those among `texts` that are, without their unit, a heading of the card or a part of one."""
+        for text in texts - self._seen:
+            if text in self.words or (len(text) < LONGEST_HEADING and self._means(text)):
+                self._known.add(text)
+        self._seen.update(texts)
+        return self._known & texts
+
+    def _means(self, text: str) -> bool:
+        """Whether a text that is no word of the card as it stands is one without its unit and odd letters."""
+        worth = self._latin if text.isascii() else _ODD.search(text) is not None
+        return worth and bare(text)[0] in self.words
+
+    @cached_property
+    def _latin(self) -> bool:
+        return any(word.isascii() for word in self.words)
+
+    def headings(self, rows: tuple[tuple[Any, ...], ...]) -> tuple[tuple[Heading, ...], Mapping[str, list[Heading]]]:
+        """The headings of header rows whose merged cells are filled, and those among them that mean a card column."""
+        found = self._headings.get(rows)
+        if found is None:
+            headings = join(rows, width=max(map(len, rows)))
+            found = self._headings[rows] = tuple(headings), self.match(headings)
+        return found
 
     def match(self, headings: Sequence[Heading]) -> dict[str, list[Heading]]:
         """The headings that mean each card column. The whole path leads; a child alone counts where it stands once."""
@@ -100,7 +137,7 @@ class Vocabulary:
         return found
 
 
-def _headings(column: Any) -> tuple[str, ...]:
+def _spoken(column: Any) -> tuple[str, ...]:
     return (column.name, *column.headings)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sources.formats.grid import Sheet
-from sources.reading.footers import Role, facts_of, role_of, states_nothing
-from sources.reading.headings import SERIAL, Heading, Vocabulary, join
+from sources.reading.footers import Role, Roles, facts_of, states_nothing
+from sources.reading.headings import SERIAL, Heading, Vocabulary
 from sources.values import UNIT_FACTORS, as_text, fold, says_something
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Rows:
     foreign: list[int] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """One table as found: `columns` are the card's with their headings, `unknown` are headings foreign to the card.
 
@@ -64,15 +64,30 @@ class Table:
     states_nothing: bool
     headed: frozenset[int] = frozenset()
 
+    def cells(self, at: int) -> Sequence[Any]:
+        """What stands in the data rows of the column at a position; blank where a row ends before it."""
+        columns, data = self.sheet.columns, self.rows.data
+        if at >= len(columns) or not data:
+            return [""] * len(data)
+        column = columns[at]
+        if data[-1] - data[0] + 1 == len(data):
+            return column[data[0] - 1 : data[-1]]
+        return [column[number - 1] for number in data]
+
     def cell(self, column: str, row: int) -> Any:
         """What stands in a card column in an Excel row; blank where the row ends before it."""
         cells, at = self.sheet.rows[row - 1], self.columns[column].at
         return cells[at] if at < len(cells) else ""
 
 
-def find_table(sheet: Sheet, card: LedgerCard, *, fewest: int = 2, year: int) -> Table | None:
-    """The table whose header hits the most of the card's headings, at least `fewest`; None without one."""
-    vocabulary = Vocabulary.of(card)
+def find_table(
+    sheet: Sheet, card: LedgerCard, *, fewest: int = 2, year: int, vocabulary: Vocabulary | None = None
+) -> Table | None:
+    """The table whose header hits the most of the card's headings, at least `fewest`; None without one.
+
+    `vocabulary` is the card's own; who reads many files of one card makes it once.
+    """
+    vocabulary = vocabulary or Vocabulary.of(card)
     header = _find_header(sheet, vocabulary)
     if header is None or len(header.meanings) < min(fewest, len(card.columns)):
         return None
@@ -81,7 +96,8 @@ def find_table(sheet: Sheet, card: LedgerCard, *, fewest: int = 2, year: int) ->
         header=[row + 1 for row in header.rows],
     )
     columns = {name: found[0] for name, found in header.meanings.items()}
-    nothing = Sorter(sheet, header, [columns[name].at for name in card.key if name in columns]).sort(rows)
+    keys = [columns[name].at for name in card.key if name in columns]
+    nothing = Sorter(sheet, header, keys, roles=vocabulary.roles).sort(rows)
     meant = {heading.at for found in header.meanings.values() for heading in found}
     around = [sheet.rows[row - 1] for row in (*rows.title, *rows.footer)]
     return Table(
@@ -92,7 +108,7 @@ def find_table(sheet: Sheet, card: LedgerCard, *, fewest: int = 2, year: int) ->
         rows=rows,
         unit=unit_above(sheet, rows.title),
         facts=facts_of(around, year=year),
-        states_nothing=nothing or any("零报告" in fold(as_text(cell) or "") for row in around for cell in row),
+        states_nothing=nothing or any("零报告" in fold(cell) for row in around for cell in row if type(cell) is str),
         headed=frozenset(heading.at for heading in header.headings),
     )
 
@@ -108,7 +124,10 @@ def unit_above(sheet: Sheet, titles: Sequence[int]) -> str | None:
 
 def _find_header(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
     """The one to four rows that hit the most headings; of equals the fewest rows, then the topmost."""
-    hits = [row for row, cells in enumerate(sheet.rows[:DEEPEST_START]) if _knows(cells, vocabulary)]
+    upper = sheet.rows[:DEEPEST_START]
+    texts = {cell for column in sheet.columns for cell in column[:DEEPEST_START] if type(cell) is str}
+    known = vocabulary.known(texts)
+    hits = [row for row, cells in enumerate(upper) if not known.isdisjoint(cells)]
     best: Header | None = None
     for depth in range(1, MOST_HEADER_ROWS + 1):
         for top in hits:
@@ -127,16 +146,10 @@ def _find_header(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
     return found
 
 
-def _knows(cells: Sequence[Any], vocabulary: Vocabulary) -> bool:
-    from sources.reading.headings import bare
-
-    return any(type(cell) is str and len(cell) < 60 and bare(cell)[0] in vocabulary.words for cell in cells)
-
-
 def _header(sheet: Sheet, rows: range, vocabulary: Vocabulary) -> Header:
     filled = filled_header(sheet, rows)
-    headings = join(filled, width=max(map(len, filled)))
-    return Header(rows, tuple(headings), vocabulary.match(headings))
+    headings, meanings = vocabulary.headings(tuple(map(tuple, filled)))
+    return Header(rows, headings, meanings)
 
 
 def filled_header(sheet: Sheet, rows: range, *, past_merges: bool = True) -> list[list[Any]]:
@@ -184,6 +197,8 @@ def _only_children(sheet: Sheet, header: Header, row: int) -> bool:
 
 def numbers_columns(cells: Sequence[Any]) -> bool:
     """Whether the row only counts the columns: 1 2 3 4, or 甲 乙 1 2."""
+    if any(type(cell) is str and len(cell) > 8 for cell in cells):
+        return False
     texts = [fold(as_text(cell) or "").strip("()") for cell in cells if says_something(cell)]
     ordinals = [text for text in texts if text in _ORDINALS]
     numbers = texts[len(ordinals) :]
@@ -209,7 +224,7 @@ def _heads_another(filled: Mapping[int, Any]) -> bool:
 class Sorter:
     """Says of every row below the header what it is."""
 
-    def __init__(self, sheet: Sheet, header: Header, keys: Sequence[int]) -> None:
+    def __init__(self, sheet: Sheet, header: Header, keys: Sequence[int], *, roles: Roles | None = None) -> None:
         self._sheet, self._keys = sheet, keys
         self._start = header.rows[-1] + 1
         self._serials = {heading.at for heading in header.headings if heading.path[-1] in SERIAL}
@@ -225,13 +240,18 @@ class Sorter:
         ]
         self._wide = {top for top, left, _, right in sheet.merged if right > left}
         self._tall = {row for top, _, bottom, _ in sheet.merged if bottom > top for row in range(top, bottom + 1)}
-        self._roles: dict[str, Role] = {}
+        self._roles = roles or Roles()
 
     def sort(self, rows: Rows) -> bool:
         """Sort the rows into `rows`; whether one of them states that there is nothing to report."""
         nothing = ended = foreign = False
+        doubtful = self._doubtful()
         for row in range(self._start, len(self._sheet.rows)):
-            filled = {at: cell for at, cell in enumerate(self._sheet.rows[row]) if says_something(cell)}
+            if row not in doubtful and not ended:
+                rows.data.append(row + 1)
+                continue
+            cells = self._sheet.rows[row]
+            filled = {at: cell for at, cell in enumerate(cells) if says_something(cell)}
             if not filled:
                 continue
             kind = self._kind(row, filled)
@@ -254,8 +274,33 @@ class Sorter:
             nothing = nothing or kind == "nothing"
         return nothing
 
+    def _doubtful(self) -> Container[int]:
+        """The rows (from 0) that need a closer look; the others have their key and more, and no word that tells.
+
+        Found column by column, for a look at every cell of every row takes longer than all the rest.
+        """
+        columns, distinct = self._sheet.columns, self._sheet.distinct
+        lead = next((at for at, column in enumerate(columns) if any(map(says_something, column[self._start :]))), 0)
+        needed = {lead, *self._keys}
+        if not self._keys or not self._serials.isdisjoint(self._keys) or max(needed) >= len(columns):
+            return range(len(self._sheet.rows))
+        if len(needed) == 1:
+            others = (at for at, cells in enumerate(distinct) if at in self._headed and at != lead and "" not in cells)
+            needed.add(next(others, lead))
+            if len(needed) == 1:
+                return range(len(self._sheet.rows))
+        telling: set[Any] = {*self._roles.telling(self._sheet.texts), None}
+        for header in self._repeated:
+            telling |= {cell for cell in distinct[lead] if type(cell) is str and fold(cell) in header.values()}
+        doubtful: set[int] = set()
+        for at, column in enumerate(columns):
+            odd = telling | {""} if at in needed else telling
+            if not odd.isdisjoint(distinct[at]):
+                doubtful.update(row for row, cell in enumerate(column) if cell in odd)
+        return doubtful
+
     def _kind(self, row: int, filled: Mapping[int, Any]) -> str:
-        roles = {at: role for at, cell in filled.items() if type(cell) is str and (role := self._role(cell))}
+        roles = {at: role for at, cell in filled.items() if type(cell) is str and (role := self._roles.of(cell))}
         first = next(iter(filled))
         if self._repeats_header(filled, first):
             return "header"
@@ -270,12 +315,6 @@ class Sorter:
         if filled.keys() <= self._serials and all(fold(as_text(cell) or "").isdigit() for cell in filled.values()):
             return "blank"
         return "note" if self._is_note(row, filled, first) else "data"
-
-    def _role(self, text: str) -> Role:
-        role = self._roles.get(text)
-        if role is None:
-            role = self._roles[text] = role_of(text)
-        return role
 
     def _repeats_header(self, filled: Mapping[int, Any], first: int) -> bool:
         for header in self._repeated:

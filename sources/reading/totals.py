@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sources.cards import Total
 from sources.formats.places import letters, spans
-from sources.reading.columns import Surroundings, Typed, read_cell
+from sources.reading.columns import Memory, Typed
 from sources.reading.footers import after_total_word, role_of, total_rank
 from sources.values import Broken, Problem, parse_count
 
@@ -44,21 +44,19 @@ class Sums:
         self.values[total] = None if before is None or value is None else before + value
 
 
-def check_totals(
-    table: Table, card: LedgerCard, *, typed: Mapping[str, Typed], around: Mapping[str, Surroundings], sums: Sums
-) -> Iterator[Difference]:
+def check_totals(table: Table, card: LedgerCard, *, typed: Mapping[str, Typed], sums: Sums) -> Iterator[Difference]:
     """Each total cell of the table that differs from its rows; `sums` grows by the table's own."""
     for number, total in enumerate(card.totals):
         amounts = _amounts(table, total, typed)
-        sums.add(number, _sum(amounts.values()))
-        if total.column not in table.columns or total.column not in around:
+        sums.add(number, _sum(amounts))
+        if total.column not in table.columns or total.column not in typed:
             continue
         for row, rank in _total_rows(table):
-            stated = _stated(table.cell(total.column, row), total, card=card, around=around[total.column])
+            stated = _stated(table.cell(total.column, row), total, typed[total.column].memory)
             if isinstance(stated, Broken):
                 yield Difference(row, total.column, broken=stated)
             elif stated is not None:
-                possible = [_sum(amounts[each] for each in _scope(table, row, rank=rank))]
+                possible = [_sum([amounts[at] for at in _scope(table, row, rank=rank)])]
                 if rank == CUMULATIVE:
                     possible.append(sums.values[number])
                 if None not in possible and stated not in possible:
@@ -77,9 +75,7 @@ class ShortSum:
     computed: Decimal | None
 
 
-def short_sums(
-    table: Table, card: LedgerCard, *, typed: Mapping[str, Typed], around: Mapping[str, Surroundings]
-) -> Iterator[ShortSum]:
+def short_sums(table: Table, card: LedgerCard, *, typed: Mapping[str, Typed]) -> Iterator[ShortSum]:
     """Each total cell that adds up fewer rows than it should, as its own formula says."""
     sums = table.sheet.details.sums
     if not sums:
@@ -90,17 +86,19 @@ def short_sums(
             continue
         for row, rank in ranked:
             ranges = [it for it in sums.get((row - 1, heading.at), ()) if it[1] <= heading.at <= it[3]]
-            scope = _scope(table, row, rank=rank)
+            scope = _rows(table, row, rank=rank)
             covered = {each + 1 for top, _, bottom, _ in ranges for each in range(top, bottom + 1)}
             for other, its in ranked:
-                covered |= {*_scope(table, other, rank=its)} if other in covered and other != row else set()
+                covered |= {*_rows(table, other, rank=its)} if other in covered and other != row else set()
             left_out = tuple(each for each in scope if each not in covered)
             total = Total(column=name)
-            stated = _stated(table.cell(name, row), total, card=card, around=around[name])
+            stated = _stated(table.cell(name, row), total, typed[name].memory)
             if ranges and left_out and isinstance(stated, Decimal):
                 amounts = _amounts(table, total, typed)
                 written = "、".join(_written(it) for it in ranges)
-                yield ShortSum(row, name, written, left_out, stated, _sum(amounts[each] for each in scope))
+                yield ShortSum(
+                    row, name, written, left_out, stated, _sum([amounts[at] for at in _scope(table, row, rank=rank)])
+                )
 
 
 def short_facts(short: ShortSum) -> dict[str, type_of_fact]:
@@ -117,48 +115,38 @@ def _written(cells: tuple[int, int, int, int]) -> str:
 
 
 def check_summary(
-    table: Table, card: LedgerCard, *, around: Mapping[str, Surroundings], sums: Sums
+    table: Table, card: LedgerCard, *, memories: Mapping[str, Memory], sums: Sums
 ) -> Iterator[Difference]:
     """Each column of a summary sheet whose total row, or sum where it has none, differs from all rows read."""
     for number, total in enumerate(card.totals):
         computed = sums.values.get(number)
-        if total.column not in table.columns or total.column not in around or computed is None:
+        if total.column not in table.columns or total.column not in memories or computed is None:
             continue
         rows = [row for row, rank in _total_rows(table) if rank > 0][-1:] or table.rows.data
-        stated = [
-            value
-            for row in rows
-            if isinstance(
-                value := _stated(table.cell(total.column, row), total, card=card, around=around[total.column]), Decimal
-            )
-        ]
+        memory = memories[total.column]
+        said = [_stated(table.cell(total.column, row), total, memory) for row in rows]
+        stated = [value for value in said if isinstance(value, Decimal)]
         if stated and sum(stated) != computed:
             row = rows[-1] if len(rows) == 1 else table.rows.header[-1]
             yield Difference(row, total.column, stated=Decimal(sum(stated)), computed=computed)
 
 
-def _amounts(table: Table, total: Total, typed: Mapping[str, Typed]) -> dict[int, Decimal | None]:
-    """What each data row adds to the total, by row: one to a count; None where the cell could not be read."""
-    if total.equals == "count":
-        return dict.fromkeys(table.rows.data, Decimal(1))
+def _amounts(table: Table, total: Total, typed: Mapping[str, Typed]) -> Sequence[Decimal | int | None]:
+    """What each data row adds to the total: one to a count; None where the cell could not be read."""
     column = typed.get(total.column)
-    if column is None:
-        return dict.fromkeys(table.rows.data, Decimal(0))
-    values = {row: Decimal(value or 0) for row, value in zip(table.rows.data, column.values, strict=True)}
-    unread = {table.rows.data[trouble.at] for trouble in column.troubles if trouble.code not in _HARMLESS}
-    return {row: None if row in unread else value for row, value in values.items()}
+    if total.equals == "count" or column is None:
+        return [int(total.equals == "count")] * len(table.rows.data)
+    unread = {trouble.at for trouble in column.troubles if trouble.code not in _HARMLESS}
+    amounts = [value or 0 for value in column.values]
+    return [None if at in unread else amount for at, amount in enumerate(amounts)] if unread else amounts
 
 
 _HARMLESS = frozenset({"cell.mixed_units", "cell.blank"})
 
 
-def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
-    total = Decimal(0)
-    for amount in amounts:
-        if amount is None:
-            return None
-        total += amount
-    return total
+def _sum(amounts: Collection[Decimal | int | None]) -> Decimal | None:
+    known = [amount for amount in amounts if amount is not None]
+    return Decimal(sum(known)) if len(known) == len(amounts) else None
 
 
 def _total_rows(table: Table) -> list[tuple[int, int]]:
@@ -171,24 +159,28 @@ def _total_rows(table: Table) -> list[tuple[int, int]]:
 
 
 def _scope(table: Table, row: int, *, rank: int) -> list[int]:
-    """The data rows that a total row sums up: those since the last total of its rank; below it, if none stand above."""
+    """Which data rows a total row sums up: those since the last total of its rank; those below, if none stand above."""
     borders = [other for other, its in _total_rows(table) if its >= rank and other != row]
     since = 0 if rank == CUMULATIVE else max((other for other in borders if other < row), default=0)
-    above = [each for each in table.rows.data if since < each < row]
+    above = [at for at, each in enumerate(table.rows.data) if since < each < row]
     if above or since:
         return above
     until = min((other for other in borders if other > row), default=len(table.sheet.rows) + 1)
-    return [each for each in table.rows.data if row < each < until]
+    return [at for at, each in enumerate(table.rows.data) if row < each < until]
 
 
-def _stated(cell: Any, total: Total, *, card: LedgerCard, around: Surroundings) -> Decimal | Broken | None:
+def _rows(table: Table, row: int, *, rank: int) -> list[int]:
+    """The same as rows of the sheet."""
+    return [table.rows.data[at] for at in _scope(table, row, rank=rank)]
+
+
+def _stated(cell: Any, total: Total, memory: Memory) -> Decimal | Broken | None:
     """The number that the total cell states; None where it states none."""
     if isinstance(cell, Broken):
         return cell
     if isinstance(cell, str):
         cell = after_total_word(cell)
-    column = card.columns[total.column]
-    value = parse_count(cell) if total.equals == "count" else read_cell(cell, column, around)
+    value = parse_count(cell) if total.equals == "count" else memory.read(cell)
     if isinstance(value, (Problem, bool)) or not isinstance(value, (int, Decimal)):
         return None
     return Decimal(value)

@@ -12,13 +12,13 @@ from sources.cards import Column, LedgerCard, Total
 from sources.formats.grid import Sheet, Unreadable, Workbook, open_workbook
 from sources.formats.places import addresses, letters, spans
 from sources.personal import HIDDEN, presentable
-from sources.reading.columns import Surroundings, Typed, type_column
+from sources.reading.columns import Memory, Surroundings, Typed, type_column
 from sources.reading.damage import Inspected, damage_in
 from sources.reading.disorder import Placed, disorder, moved_rows
 from sources.reading.footers import role_of, total_rank
 from sources.reading.headings import SERIAL
 from sources.reading.layout import Table, unit_above
-from sources.reading.reader import LEVELS
+from sources.reading.levels import LEVELS
 from sources.reading.totals import CUMULATIVE, Sums, check_totals, short_facts, short_sums
 from sources.unknown.accounting import unaccounted
 from sources.unknown.guessing import Guess, guess
@@ -105,7 +105,7 @@ def see(book: Workbook | Unreadable, *, file: str, year: int) -> Seen:
         if sheet.hidden and not sheet.blank:
             told.find("sheet.hidden", sheet=sheet.name, facts={})
         for table in tables:
-            _judge(table, told, year=year)
+            _judge(table, told)
         _tell_unrecognised(sheets[-1], told)
     return Seen(book.format, book.encoding, book.names, tuple(sheets), tuple(told.findings), book.epoch_1904)
 
@@ -135,7 +135,7 @@ def _table(outlined: Outlined, *, year: int, epoch_1904: bool) -> SeenTable:
         unit = unit_of(outlined, column.unit)
         guesses[at] = guess(column.name, column.unit, cells[:ENOUGH], tolerance=TOLERANCE)
         around = Surroundings(unit if unit in UNIT_FACTORS else None, year, epoch_1904, b"")
-        typed[at] = type_column(cells, _column(guesses[at], column.name), around)
+        typed[at] = type_column(cells, Memory(_column(guesses[at], column.name), around))
     return SeenTable(outlined, guesses, typed)
 
 
@@ -145,7 +145,7 @@ def _column(guessed: Guess, name: str) -> Column:
     return Column(name=name or "?", type=kind, unit=guessed.unit)
 
 
-def _judge(table: SeenTable, told: _Told, *, year: int) -> None:
+def _judge(table: SeenTable, told: _Told) -> None:
     """Findings about one table that make sense without a card."""
     outlined, sheet = table.outlined, table.outlined.sheet.name
     places: dict[str, list[int]] = {}
@@ -157,7 +157,7 @@ def _judge(table: SeenTable, told: _Told, *, year: int) -> None:
             cell = f"{letters(found[1])}{outlined.rows.header[-1]}"
             facts: dict[str, type_of_fact] = {"columns": "、".join(map(letters, found))}
             told.find("column.twice", sheet=sheet, cell=cell, column=name, facts=facts)
-    moved = moved_rows(outlined.sheet, outlined.rows.data, _placed(table, year=year))
+    moved = moved_rows(outlined.sheet, outlined.rows.data, _placed(table))
     _judge_cells(table, told, moved=moved)
     headed = {column.heading.at for column in outlined.columns}
     for code, place, what in disorder(outlined.sheet, outlined.rows, headed=headed, moved=moved):
@@ -167,7 +167,7 @@ def _judge(table: SeenTable, told: _Told, *, year: int) -> None:
     hidden = [row for row in outlined.rows.data if row in outlined.sheet.hidden_rows]
     if hidden:
         told.find("row.hidden", sheet=sheet, facts={"rows": spans(hidden), "count": len(hidden)})
-    for code, row, at, name, numbers in _differences(table, year=year):
+    for code, row, at, name, numbers in _differences(table):
         told.find(code, sheet=sheet, cell=f"{letters(at)}{row}", column=name, facts=numbers)
 
 
@@ -189,26 +189,18 @@ def _tell_unrecognised(seen: SeenSheet, told: _Told) -> None:
         told.find("cell.unrecognised", sheet=seen.sheet.name, cell=f"{letters(at)}{rows[0]}", facts=facts)
 
 
-def _placed(table: SeenTable, *, year: int) -> list[Placed]:
+def _placed(table: SeenTable) -> list[Placed]:
     """The columns as they were typed."""
-    placed = []
-    for column in table.outlined.columns:
-        at = column.heading.at
-        around = _around(table.outlined, column.unit, year)
-        placed.append(Placed(at, _column(table.guesses[at], column.name), around, table.typed[at]))
-    return placed
+    return [Placed(at, typed) for at, typed in table.typed.items()]
 
 
-def _inspected(table: SeenTable) -> list[Inspected]:
-    """The columns as damage is looked for in them."""
-    found = []
-    for column in table.outlined.columns:
-        guessed, name = table.guesses[column.heading.at], column.name
-        wanted = _column(guessed, name)
-        if _IDENTITY.fullmatch(name):
-            wanted = wanted.model_copy(update={"check": "identity_card"})
-        found.append(Inspected(column.heading.at, name, wanted, personal=guessed.personal != "keep"))
-    return found
+def _inspected(table: SeenTable, name: str, at: int) -> Inspected:
+    """A column as damage is looked for in it."""
+    typed, personal = table.typed[at], table.guesses[at].personal != "keep"
+    wanted = typed.memory.column
+    if _IDENTITY.fullmatch(name):
+        wanted = wanted.model_copy(update={"check": "identity_card"})
+    return Inspected(cells_below(table.outlined, at), typed.kinds, wanted, personal=personal)
 
 
 def _judge_cells(table: SeenTable, told: _Told, *, moved: Mapping[int, int]) -> None:
@@ -227,8 +219,13 @@ def _judge_cells(table: SeenTable, told: _Told, *, moved: Mapping[int, int]) -> 
                 quoted = {name: _quoted(fact, personal=personal) for name, fact in trouble.facts.items()}
                 found.append((outlined.rows.data[trouble.at], at, trouble.code, quoted))
     known = {(row, at) for row, at, _, _ in found}
-    damaged = damage_in(outlined.sheet, outlined.rows.data, _inspected(table), told=known)
-    found += [(damage.row, damage.at, damage.code, damage.facts) for damage in damaged]
+    for column in outlined.columns:
+        at = column.heading.at
+        found += [
+            (row, at, damage.code, damage.facts)
+            for damage in damage_in(_inspected(table, column.name, at))
+            if ((row := outlined.rows.data[damage.at]), at) not in known
+        ]
     for row, at, code, facts in sorted(found, key=lambda each: each[:3]):
         place = f"{letters(at)}{row}"
         told.find(code, sheet=outlined.sheet.name, cell=place, column=names.get(at, letters(at)), facts=facts)
@@ -240,7 +237,7 @@ def _quoted(fact: type_of_fact, *, personal: bool) -> type_of_fact:
     return HIDDEN if personal else presentable(fact)
 
 
-def _differences(table: SeenTable, *, year: int) -> Iterator[tuple[str, int, int, str, Mapping[str, type_of_fact]]]:
+def _differences(table: SeenTable) -> Iterator[tuple[str, int, int, str, Mapping[str, type_of_fact]]]:
     """Each total cell that is not the sum of its rows, or adds up only some: code, row, column, name, numbers."""
     outlined = table.outlined
     summed = {f"c{column.heading.at}": column for column in outlined.columns if table.guesses[column.heading.at].sums}
@@ -255,9 +252,8 @@ def _differences(table: SeenTable, *, year: int) -> Iterator[tuple[str, int, int
         sheet=outlined.sheet, columns={key: column.heading for key, column in summed.items()}, twice={}, unknown=(),
         rows=outlined.rows, unit=None, facts={}, states_nothing=False,
     )  # fmt: skip
-    around = {key: _around(outlined, column.unit, year) for key, column in summed.items()}
     typed = {key: table.typed[column.heading.at] for key, column in summed.items()}
-    for difference in check_totals(found, card, typed=typed, around=around, sums=Sums()):
+    for difference in check_totals(found, card, typed=typed, sums=Sums()):
         stated, computed = difference.stated, difference.computed
         # What has come together since the year began may be more than the rows here.
         more = stated is not None and computed is not None and stated > computed
@@ -266,7 +262,7 @@ def _differences(table: SeenTable, *, year: int) -> Iterator[tuple[str, int, int
             column = summed[difference.column]
             numbers: dict[str, type_of_fact] = {"stated": difference.stated, "computed": difference.computed}
             yield "total.differs", difference.row, column.heading.at, column.name, numbers
-    for short in short_sums(found, card, typed=typed, around=around):
+    for short in short_sums(found, card, typed=typed):
         column = summed[short.column]
         yield "total.range_short", short.row, column.heading.at, column.name, short_facts(short)
 
@@ -275,8 +271,3 @@ def _is_running(outlined: Outlined, row: int) -> bool:
     """Whether the total row says 累计."""
     words = [cell for cell in outlined.sheet.rows[row - 1] if isinstance(cell, str) and role_of(cell) == "total"]
     return bool(words) and total_rank(words[0]) == CUMULATIVE
-
-
-def _around(outlined: Outlined, unit: str | None, year: int) -> Surroundings:
-    money = unit_of(outlined, unit)
-    return Surroundings(money if money in UNIT_FACTORS else None, year, False, b"")

@@ -7,7 +7,6 @@ import pytest
 import yaml
 
 from flows.inspecting import as_json
-from sources.confined.apart import look_apart
 from sources.confined.guard import Guard, Limits
 from sources.unknown.looking import look
 from tests.corpus.drawing import file_of
@@ -130,7 +129,8 @@ def test_every_hostile_file_is_survived_by_the_process_that_reads():
 def test_a_hostile_file_is_survived_by_the_process_that_looks(name):
     """`yishu read` says of it what the answer says."""
     case = case_of(name)
-    seen = look_apart(file_of(case), file="a.xlsx", year=2024, limits=Limits(seconds=20))
+    with Guard(Limits(seconds=20), children=1) as guard:
+        seen = guard.look(file_of(case), file="a.xlsx", year=2024)
 
     assert case["answer"]["findings"] == [finding.code for finding in seen.findings]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sources.confined import guard
+from sources.confined import process
 from sources.confined.guard import Guard, Limits
 from tests.sources.paper import SECRET, book, card, codes, read_rows, submission
 from warehouse.declarations import YishuError
@@ -32,16 +32,16 @@ import sys
 import sources.confined.child as child
 import sources.reading.reader as reader
 
-read_rows = reader.read_rows
+open_workbook = reader.open_workbook
 
-def strange(content, **rest):
+def strange(content, wanted):
     if content.startswith(b"fate:"):
         exec(content.removeprefix(b"fate:"))
     if content.startswith(b"print"):
         print("a library prints")
-    return read_rows(content, **rest)
+    return open_workbook(content, wanted)
 
-reader.read_rows = strange
+reader.open_workbook = strange
 child.main(float(sys.argv[1]), int(sys.argv[2]))
 """
 
@@ -54,10 +54,10 @@ def ask(a_guard, content):
 def strange(tmp_path, monkeypatch):
     """Guards whose child does what the file says."""
     (tmp_path / "strange_child.py").write_text(STRANGE_CHILD, encoding="utf-8")
-    environment = guard._environment()
+    environment = process.environment()
     environment["PYTHONPATH"] = os.pathsep.join((str(ROOT), str(tmp_path)))
-    monkeypatch.setattr(guard, "_environment", lambda: environment)
-    monkeypatch.setattr(guard, "MODULE", "strange_child")
+    monkeypatch.setattr(process, "environment", lambda: environment)
+    monkeypatch.setattr(process, "MODULE", "strange_child")
 
 
 def test_a_guarded_reading_is_the_same_as_a_plain_one():
@@ -194,16 +194,16 @@ def test_the_child_is_light():
     )
     run = subprocess.run(
         [sys.executable, "-c", program],
-        cwd=ROOT, env=guard._environment(), stdin=subprocess.DEVNULL, capture_output=True, check=True,
+        cwd=ROOT, env=process.environment(), stdin=subprocess.DEVNULL, capture_output=True, check=True,
     )  # fmt: skip
 
     assert b"[]" == run.stderr.strip()
-    assert set() == {name for name in guard._environment() if name.startswith(("YISHU_", "PREFECT_"))}
+    assert set() == {name for name in process.environment() if name.startswith(("YISHU_", "PREFECT_"))}
 
 
 def test_a_child_that_cannot_start_is_an_error_of_ours(monkeypatch):
     """No file is blamed for an installation that is broken; the message says what the child said."""
-    monkeypatch.setattr(guard, "MODULE", "sources.no_such_module")
+    monkeypatch.setattr(process, "MODULE", "sources.no_such_module")
 
     with Guard() as a_guard, pytest.raises(YishuError, match=r"did not start: .*No module named"):
         ask(a_guard, b"x")

@@ -1,7 +1,6 @@
 import pytest
 
-from sources.confined.apart import look_apart
-from sources.confined.guard import Limits
+from sources.confined.guard import Guard, Limits
 from sources.unknown.looking import look
 from tests.sources.layouts import draw
 from tests.sources.paper import book
@@ -109,7 +108,8 @@ def test_rates_and_ages_are_not_summed():
 
 def test_whatever_ends_the_process_that_looks_is_a_finding():
     """The clock of the parent is the last word."""
-    seen = look_apart(draw(CASES), file="台账.xlsx", year=2024, limits=Limits(seconds=0.01))
+    with Guard(Limits(seconds=0.01)) as guard:
+        seen = guard.look(draw(CASES), file="台账.xlsx", year=2024)
 
     assert ["file.too_slow"] == [finding.code for finding in seen.findings]
 
@@ -118,4 +118,7 @@ def test_looking_apart_sees_the_same():
     """The process between changes nothing."""
     content = draw(CASES)
 
-    assert look(content, file="台账.xlsx", year=2024) == look_apart(content, file="台账.xlsx", year=2024)
+    with Guard() as guard:
+        seen = guard.look(content, file="台账.xlsx", year=2024)
+
+    assert look(content, file="台账.xlsx", year=2024) == seen

@@ -1,0 +1,194 @@
+"""A child process as its parent sees it: two pipes, a clock and an end."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from sources.confined.child import FRAME, READY
+from warehouse.declarations import YishuError
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULE = "sources.confined.child"
+START_SECONDS = 60.0
+PIPE_BYTES = 1024**2
+_OUT_OF_MEMORY = (b"memory allocation of", b"bad_alloc", b"out of memory", b"MemoryError")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the reading of one file may take: seconds of wall-clock and MiB of memory."""
+
+    seconds: float = 20.0
+    memory_mib: int = 1024
+
+
+class LostError(Exception):
+    """The child gave no answer: `code` is the finding that says why, `done` how many files it had read before."""
+
+    def __init__(self, code: str, done: int = 0) -> None:
+        super().__init__(code)
+        self.code = code
+        self.done = done
+
+
+class Child:
+    """One child process and the two pipes to it."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.served = 0
+        self._last_words = b""
+        arguments = [sys.executable, "-P", "-s", "-m", MODULE, str(limits.seconds), str(limits.memory_mib)]
+        complaints, self._complaints = os.pipe()
+        try:
+            # Only we drain this pipe, after each file: a child that complains a lot must not wait for us.
+            os.set_blocking(complaints, False)
+            os.set_blocking(self._complaints, False)
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                arguments,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._complaints,
+                env=environment(),
+                cwd=ROOT,
+                bufsize=0,
+            )
+        finally:
+            os.close(self._complaints)
+        self._complaints = complaints
+        assert self._process.stdin is not None  # noqa: S101 - asked for above
+        assert self._process.stdout is not None  # noqa: S101
+        self._jobs, self._answers = self._process.stdin.fileno(), self._process.stdout.fileno()
+        os.set_blocking(self._jobs, False)
+        os.set_blocking(self._answers, False)
+        self._wait_until_ready()
+        self._size = self._resident()
+
+    def _wait_until_ready(self) -> None:
+        try:
+            ready = self._receive(len(READY), until=time.monotonic() + START_SECONDS)
+        except LostError:
+            self.end()
+            said = self._last_words.decode("utf-8", "replace").strip() or "it said nothing"
+            raise YishuError(
+                f"The process that reads files did not start: {said.splitlines()[-1]}; "
+                "try `python -m sources.confined.child 20 1024 < /dev/null` in the folder of the project."
+            ) from None
+        if ready != READY:
+            self.end()
+            raise YishuError("The process that reads files speaks another protocol; install the project anew.")
+
+    def ask(self, job: bytes, content: bytes, *, files: int = 1) -> tuple[bytes, bytes]:
+        """The child's answer about so many files: rows, and what stands beside them. Each file has the time of one."""
+        done = 0
+        try:
+            until = self._until()
+            self._send(FRAME.pack(len(job), len(content)) + job, until=until)
+            self._send(content, until=until)
+            while done < files:
+                # The child says one byte for every file that it has read.
+                done += len(self._receive(1, until=self._until()))
+            rows, beside = FRAME.unpack(self._receive(FRAME.size, until=self._until()))
+            answer = self._receive(rows, until=self._until()), self._receive(beside, until=self._until())
+        except LostError as lost:
+            self.end()
+            raise LostError(lost.code, done) from None
+        except BaseException:
+            self.end()
+            raise
+        self.served += files
+        self._complained()
+        return answer
+
+    def _until(self) -> float:
+        return time.monotonic() + self.limits.seconds
+
+    @property
+    def has_grown(self) -> bool:
+        """Whether the child holds much more than when it began; it is then time for another one."""
+        return self._resident() - self._size > self.limits.memory_mib * 1024**2 // 4
+
+    def end(self) -> None:
+        """The child is gone and leaves nothing behind."""
+        if self._process.returncode is not None:
+            return
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+        self._process.kill()
+        self._process.wait()
+        os.close(self._complaints)
+
+    def _send(self, data: bytes, *, until: float) -> None:
+        view = memoryview(data)
+        while view:
+            self._wait(self._jobs, until, writing=True)
+            try:
+                view = view[os.write(self._jobs, view[:PIPE_BYTES]) :]
+            except BlockingIOError:
+                continue
+            except BrokenPipeError:
+                raise self._lost() from None
+
+    def _receive(self, size: int, *, until: float) -> bytes:
+        parts, missing = [], size
+        while missing:
+            self._wait(self._answers, until, writing=False)
+            part = os.read(self._answers, min(missing, PIPE_BYTES))
+            if not part:
+                raise self._lost()
+            parts.append(part)
+            missing -= len(part)
+        return b"".join(parts)
+
+    def _wait(self, pipe: int, until: float, *, writing: bool) -> None:
+        poll = select.poll()
+        poll.register(pipe, select.POLLOUT if writing else select.POLLIN)
+        if not poll.poll(max(0.0, until - time.monotonic()) * 1000):
+            raise LostError("file.too_slow")
+
+    def _lost(self) -> LostError:
+        """Why the child is gone: out of memory, or simply dead."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=5)
+        self._last_words = self._complained()
+        hungry = any(words in self._last_words for words in _OUT_OF_MEMORY)
+        return LostError("file.too_large" if hungry else "file.unreadable")
+
+    def _complained(self) -> bytes:
+        """What the child said on its standard error since it was last asked."""
+        try:
+            return os.read(self._complaints, PIPE_BYTES)
+        except BlockingIOError:
+            return b""
+
+    def _resident(self) -> int:
+        """Bytes of memory that the child holds; 0 where the system does not tell."""
+        try:
+            pages = int(Path(f"/proc/{self._process.pid}/statm").read_bytes().split()[1])
+        except (OSError, IndexError):
+            return 0
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def environment() -> dict[str, str]:
+    """What the child is told: where our code lies, and to be modest. Nothing of ours that is secret."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH") if name in os.environ}
+    return kept | {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUTF8": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        # Pools of threads and reserved address space would count against the limit.
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MALLOC_ARENA_MAX": "2",
+    }
