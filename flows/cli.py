@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows import finding_commands, inspecting_commands
+from flows import finding_commands, inspecting_commands, returning_commands
 from flows.commanding import ALL_ACCEPTED, MISUSE, SOMETHING_WRONG, command
 from warehouse.declarations import YishuError
 
@@ -163,6 +163,7 @@ def figures(*, year: int, office: str | None, as_of: date | None) -> None:
 
 main.add_command(finding_commands.findings)
 main.add_command(finding_commands.explain)
+main.add_command(returning_commands.give_back)
 main.add_command(inspecting_commands.read)
 main.add_command(inspecting_commands.card)
 

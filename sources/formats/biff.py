@@ -344,3 +344,7 @@ def _packed(raw: bytes) -> float:
     else:
         value = float(struct.unpack("<d", b"\0\0\0\0" + (bits & ~3).to_bytes(4, "little"))[0])
     return value / 100 if bits & 1 else value
+
+
+# Others walk the records as well: how sheets look, and their formulas.
+records, sheet_places = _records, _modern_places

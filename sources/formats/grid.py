@@ -67,13 +67,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """A file that could be opened: all its sheets' names, and the wanted ones' cells."""
+    """A file that could be opened: all its sheets' names, the wanted ones' cells, and what it says of itself."""
 
     format: str
     names: tuple[str, ...]
     sheets: tuple[Sheet, ...]
     epoch_1904: bool = False
     encoding: str | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
