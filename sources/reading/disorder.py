@@ -125,4 +125,4 @@ def unheaded(sheet: Sheet, rows: Sequence[int], headed: Collection[int]) -> Mapp
 
 def is_cut_off(rows: Sequence[int]) -> bool:
     """Whether the last row is the last that some program could write."""
-    return bool(rows) and rows[-1] in LAST_ROWS
+    return len(rows) > 1 and rows[-1] in LAST_ROWS and rows[-2] == rows[-1] - 1

@@ -37,13 +37,14 @@ class Header:
 
 @dataclass(slots=True)
 class Rows:
-    """The rows of a sheet by what they are, counted as in Excel."""
+    """The rows of a sheet by what they are, counted as in Excel; `foreign` ones belong to another table below."""
 
     title: list[int] = field(default_factory=list)
     header: list[int] = field(default_factory=list)
     data: list[int] = field(default_factory=list)
     total: list[int] = field(default_factory=list)
     footer: list[int] = field(default_factory=list)
+    foreign: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -213,6 +214,13 @@ def is_remark(text: str) -> bool:
     return _REMARK.fullmatch(fold(text)) is not None
 
 
+def _heads_another(filled: Mapping[int, Any]) -> bool:
+    """Whether a row below the end of a table is the header of another: words that head columns, and nothing else."""
+    from sources.unknown.spotting import heads
+
+    return len(filled) >= 2 and all(map(heads, filled.values()))
+
+
 class Sorter:
     """Says of every row below the header what it is."""
 
@@ -236,7 +244,7 @@ class Sorter:
 
     def sort(self, rows: Rows) -> bool:
         """Sort the rows into `rows`; whether one of them states that there is nothing to report."""
-        nothing = ended = False
+        nothing = ended = foreign = False
         doubtful = self._doubtful()
         for row in range(self._start, len(self._sheet.rows)):
             if row not in doubtful and not ended:
@@ -247,7 +255,10 @@ class Sorter:
             if not filled:
                 continue
             kind = self._kind(row, filled)
-            if kind == "header":
+            foreign = kind != "header" and (foreign or (ended and kind == "data" and _heads_another(filled)))
+            if foreign:
+                rows.foreign.append(row + 1)
+            elif kind == "header":
                 ended = False
                 rows.header.append(row + 1)
             elif kind == "footer" or (ended and not (kind == "data" and self._is_record(filled))):

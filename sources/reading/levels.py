@@ -19,6 +19,7 @@ LEVELS = {
     "sheet.no_table": Level.QUESTION,
     "sheet.other_year": Level.ERROR,
     "sheet.month_missing": Level.QUESTION,
+    "sheet.other_table": Level.QUESTION,
     "sheet.unused": Level.NOTE,
     "column.hidden": Level.NOTE,
     "column.missing": Level.ERROR,

@@ -134,6 +134,8 @@ def report_columns(table: Table, pile: Pile) -> None:
 
 def report_disorder(table: Table, pile: Pile, typed: Mapping[str, Typed]) -> Mapping[int, int]:
     """What befell whole rows and columns; the rows that are moved are given back, for one cause is told once."""
+    if foreign := table.rows.foreign:
+        pile.find("sheet.other_table", sheet=table.sheet.name, facts={"rows": spans(foreign), "count": len(foreign)})
     moved = moved_rows(table.sheet, table.rows.data, [Placed(table.columns[name].at, typed[name]) for name in typed])
     for code, cell, facts in disorder(table.sheet, table.rows, headed=table.headed, moved=moved):
         pile.find(code, sheet=table.sheet.name, cell=cell, facts=facts)

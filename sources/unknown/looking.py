@@ -15,10 +15,11 @@ from sources.personal import HIDDEN, presentable
 from sources.reading.columns import Memory, Surroundings, Typed, type_column
 from sources.reading.damage import Inspected, damage_in
 from sources.reading.disorder import Placed, disorder, moved_rows
+from sources.reading.footers import role_of, total_rank
 from sources.reading.headings import SERIAL
 from sources.reading.layout import Table, unit_above
 from sources.reading.levels import LEVELS
-from sources.reading.totals import Sums, check_totals, short_facts, short_sums
+from sources.reading.totals import CUMULATIVE, Sums, check_totals, short_facts, short_sums
 from sources.unknown.accounting import unaccounted
 from sources.unknown.guessing import Guess, guess
 from sources.unknown.outline import Outlined, is_text_only, outline
@@ -253,10 +254,20 @@ def _differences(table: SeenTable) -> Iterator[tuple[str, int, int, str, Mapping
     )  # fmt: skip
     typed = {key: table.typed[column.heading.at] for key, column in summed.items()}
     for difference in check_totals(found, card, typed=typed, sums=Sums()):
-        if difference.broken is None:
+        stated, computed = difference.stated, difference.computed
+        # What has come together since the year began may be more than the rows here.
+        more = stated is not None and computed is not None and stated > computed
+        grown = more and _is_running(outlined, difference.row)
+        if difference.broken is None and not grown:
             column = summed[difference.column]
             numbers: dict[str, type_of_fact] = {"stated": difference.stated, "computed": difference.computed}
             yield "total.differs", difference.row, column.heading.at, column.name, numbers
     for short in short_sums(found, card, typed=typed):
         column = summed[short.column]
         yield "total.range_short", short.row, column.heading.at, column.name, short_facts(short)
+
+
+def _is_running(outlined: Outlined, row: int) -> bool:
+    """Whether the total row says 累计."""
+    words = [cell for cell in outlined.sheet.rows[row - 1] if isinstance(cell, str) and role_of(cell) == "total"]
+    return bool(words) and total_rank(words[0]) == CUMULATIVE

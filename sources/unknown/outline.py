@@ -213,6 +213,8 @@ def _sorted(sheet: Sheet, spotted: Spotted) -> Outlined:
         header=[row + 1 for row in header.rows],
     )
     Sorter(sheet, header, []).sort(rows)
+    # Another table below was cut off before; what looks like one here is told as what it stands below.
+    rows.footer = sorted([*rows.footer, *rows.foreign])
     lines = _Lines(rows)
     _take_sections(sheet, spotted, lines)
     columns = _columns(spotted)

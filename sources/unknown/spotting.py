@@ -23,6 +23,7 @@ LEAST, STRONG = 2.9, 4.0
 _NUMBER = re.compile(r"[+\-¥￥$约近]?[\d,]+(?:\.\d*)?(?:余|多)?(?:%|‰|\w{1,2})?")
 _CODE = re.compile(r".*(?:\d{5}|\d{3,4}(?![年\d])|[A-Za-z]+[-_]?\d|\d[-_]\d|第\d+号).*", re.DOTALL)
 _YEAR = re.compile(r"(?:19|20)\d\d年?度?")
+_DAY = re.compile(r"\d{1,2}月\d{1,2}[日号](?:\((?:周|星期)?[一二三四五六日天]\))?")
 _PERIOD = re.compile(r"(?:(?:19|20)\d\d年度?)?(?:\d{1,2}月份?|[第]?[一二三四1-4]季度|[上下]半年|全年)?")
 _TITLE = re.compile(r".*(?:台账|登记[簿表册]|统计表|一览表|汇总表|明细表|情况表|清单|名册|附件|附表)(?:\(.*\))?\d*")
 _HEADS = re.compile(
@@ -136,6 +137,9 @@ def _may_head(sheet: Sheet, row: int, cells: Mapping[int, Any]) -> bool:
     """Whether nothing in the row forbids it to be a header, or a row of parents above one."""
     if any(not _may_be_heading(cell) for cell in cells.values()) or _is_field_row(cells):
         return False
+    if len(cells) == 2 and [role_of(str(cell)) == "footer" for cell in cells.values()] == [True, False]:
+        # 负责人 | 王某: a form that states one thing a line.
+        return False
     if len(cells) >= 2:
         return True
     # One parent over some of the columns: never the first of them, which is where titles begin.
@@ -150,7 +154,9 @@ def _may_head(sheet: Sheet, row: int, cells: Mapping[int, Any]) -> bool:
 def _may_be_heading(cell: Any) -> bool:
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return float(cell).is_integer() and 1990 <= cell <= 2099
-    return isinstance(cell, str) and (kind_of(cell) == "text" or _YEAR.fullmatch(fold(cell)) is not None)
+    if not isinstance(cell, str):
+        return False
+    return kind_of(cell) == "text" or _YEAR.fullmatch(fold(cell)) is not None or _DAY.fullmatch(fold(cell)) is not None
 
 
 def _is_field_row(cells: Mapping[int, Any]) -> bool:

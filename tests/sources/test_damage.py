@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sources.confined.guard import Guard, Limits
+from tests.corpus import packages
 from tests.sources.formats import biff2, biff5, spreadsheetml, strict, xls
 from tests.sources.paper import SECRET, book, card, submission
 from tests.sources.test_samples_read import CARDS, OFFICE
@@ -72,6 +73,8 @@ def originals():
         spreadsheetml('<Row><Cell ss:Index="2" ss:MergeAcross="1"><Data ss:Type="Number">5</Data></Cell></Row>' * 20),
         ("<table>" + "<tr><td rowspan=2>案件编号<td>决定日期</tr>" * 20 + "</table>").encode(),
         "案件编号,决定日期\n".encode("utf-16") * 20,
+        packages.xlsb({"台账": ROWS}), packages.fods({"台账": ROWS}), packages.mhtml(packages.PAGE.encode()),
+        packages.biff34(ROWS, version=4),
     )  # fmt: skip
     return found + [(content, card(), ()) for content in others]
 

@@ -78,7 +78,7 @@ def test_no_cell_is_lost_by_a_card(ledger, state):
         for sheet in book.sheets:
             table = find_table(sheet, effective(CARDS[ledger], owed), year=2024)
             rows = table.rows
-            lines = {*rows.title, *rows.header, *rows.total, *rows.footer}
+            lines = {*rows.title, *rows.header, *rows.total, *rows.footer, *rows.foreign}
             lost = [
                 (row, at)
                 for row, at in filled(sheet)
