@@ -13,10 +13,7 @@ import signal
 import struct
 import sys
 import traceback
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -97,25 +94,19 @@ def _read(request: dict[str, Any], content: bytes, read_one: Callable[[], None])
     from sources.reading.reader import LedgerReader
 
     reader = LedgerReader(_card(request["card"]), request["sheets"], secret=request["secret"])
-    files = request["files"]
-    ends = list(accumulate(size for _, size in files))
-    contents = [content[end - size : end] for (_, size), end in zip(files, ends, strict=True)]
-    # The library lets go of the interpreter while it unpacks, so the next file is opened while this one is read.
-    with ThreadPoolExecutor(1) as beside:
-        books = deque([beside.submit(reader.open, contents[0])])
-        for number, (submission, _) in enumerate(files):
-            if number + 1 < len(files):
-                books.append(beside.submit(reader.open, contents[number + 1]))
-            try:
-                reader.read(books.popleft().result(), submission)
-            except MemoryError:
-                if len(files) > 1:
-                    # What the other files hold may have been too much; alone, this one may fit.
-                    raise
-                reader.fail("file.too_large", submission, {"reason": "文件过大"})
-            except Exception as error:  # noqa: BLE001 - a mistake of ours, told as a finding that says so
-                reader.fail("file.reader_failed", submission, {"place": _place(error)})
-            read_one()
+    start, files = 0, request["files"]
+    for submission, size in files:
+        try:
+            reader.read(reader.open(content[start : start + size]), submission)
+        except MemoryError:
+            if len(files) > 1:
+                # What the other files hold may have been too much; alone, this one may fit.
+                raise
+            reader.fail("file.too_large", submission, {"reason": "文件过大"})
+        except Exception as error:  # noqa: BLE001 - a mistake of ours, told as a finding that says so
+            reader.fail("file.reader_failed", submission, {"place": _place(error)})
+        start += size
+        read_one()
     return pack(reader.readings())
 
 

@@ -51,7 +51,7 @@ class LedgerReader:
         self._told: list[Told] = []
 
     def open(self, content: bytes) -> Workbook | Unreadable:
-        """The sheets that matter; this may run in another thread while an earlier file is read."""
+        """The sheets that matter, or why there are none."""
         return open_own(content, self._choice.wants)
 
     def read(self, book: Workbook | Unreadable, submission: Submission) -> None:
