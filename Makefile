@@ -34,9 +34,10 @@ problems: $(VENV)/.runtime ## collect the sample inbox with one of each kind of 
 	@YISHU_DATA=out/problems-data $(YISHU) collect --office xigu --inbox $(PROBLEMS) || [ $$? -eq 1 ]
 	@YISHU_DATA=out/problems-data $(YISHU) findings
 
-bench: $(VENV)/.dev ## measure a collection, cold and unchanged, embedded and served; and the judge against DuckDB
-	@$(BIN)/python tests/benchmarks/collect.py
-	@$(BIN)/python tests/benchmarks/judge.py
+bench: $(VENV)/.dev ## measure reading, judging and a collection, as ratios against floors of the same run
+	@$(BIN)/python tests/benchmarks/reading.py; a=$$?; \
+	$(BIN)/python tests/benchmarks/judge.py; b=$$?; \
+	$(BIN)/python tests/benchmarks/collect.py; exit $$((a | b | $$?))
 
 clean: ## remove what was made: the environment, data, out (never the inbox)
 	@rm -rf $(VENV) data out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -76,14 +76,17 @@ def said(finding: Finding) -> str:
 
 
 def _sheet(sheet: SeenSheet, rows: int) -> dict[str, Any]:
+    from sources.formats.places import letters
+
     blocks = [_block(table, rows) for table in sheet.tables]
     first = blocks[0] if blocks else _no_block(sheet)
     found = {"name": sheet.sheet.name, "hidden": sheet.sheet.hidden, **first, "tables": len(blocks)}
+    found["unrecognised"] = [f"{letters(at)}{row}" for row, at in sheet.unrecognised]
     return found | ({"blocks": blocks} if len(blocks) > 1 else {})
 
 
 def _block(table: SeenTable, rows: int) -> dict[str, Any]:
-    from sources.reading.reader import letters
+    from sources.formats.places import letters
 
     outlined, found = table.outlined, table.outlined.rows
     columns = [

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.inspecting import said
-from sources.reading.reader import letters
+from sources.formats.places import letters
 from sources.unknown.spotting import filled_cells
 from sources.values import Broken, as_text
 from templates.brief.speech import words

@@ -83,7 +83,7 @@ def _everywhere(configuration: Configuration) -> Iterable[Entry]:
 def levels_without_suites() -> Mapping[str, Level]:
     """The level of every code that the reader or the receipt gives."""
     from flows.formalities import LEVELS as AROUND
-    from sources.reading.reader import LEVELS as READ
+    from sources.reading.levels import LEVELS as READ
 
     return {**READ, **AROUND}
 

@@ -45,6 +45,7 @@ class Column(Declared):
     `personal`: `keep` stores the value; `key` stores an HMAC of it; `drop` never lets it in.
     `codes` maps each canonical value to the synonyms it has been written as; a column of type `code` or `list` with
     codes is a closed list.
+    `check`: `identity_card`, a citizen's identity number must agree with its check digit; the value is never told.
     `fill_down`: 同上, 〃 and vertically merged cells repeat the value above.
     """
 
@@ -55,6 +56,7 @@ class Column(Declared):
     required: Literal["cell", "column", "none"] = "none"
     codes: Mapping[str, tuple[str, ...]] = {}
     personal: Literal["keep", "key", "drop"] = "keep"
+    check: Literal["identity_card"] | None = None
     fill_down: bool = False
     about: str = ""
 

@@ -182,6 +182,12 @@ def _bare(text: str) -> str:
     return re.sub(r"^(?:人民币|RMB|CNY|[¥$]|[共计合]+[::]?)\s*", "", normal(text).lstrip("'`‘’"))
 
 
+def _no_number(value: Any, code: str) -> Problem:
+    """Why a cell that is neither number nor text is no number: a program may have made a day of what was typed."""
+    dated = isinstance(value, (date, time))
+    return Problem("cell.became_date" if dated else code, {"text": as_text(value)})
+
+
 def parse_number(value: Any) -> Decimal | Problem | None:
     """The number with at most four decimals; a percentage is read as its number."""
     number = _counted(value, "cell.not_a_number")
@@ -203,7 +209,7 @@ def _counted(value: Any, code: str) -> Decimal | Problem | None:
         number = as_decimal(value)
         return number if number is not None else Problem(code, {"text": str(value)})
     if not isinstance(value, str):
-        return None if value is None else Problem(code, {"text": as_text(value)})
+        return None if value is None else _no_number(value, code)
     if is_nothing(value):
         return None
     text = _bare(value)
@@ -229,7 +235,7 @@ def parse_money(value: Any, unit: str = "元") -> Decimal | Problem | None:
             return Problem("cell.not_a_number", {"text": str(value)})
         return _exact(number * UNIT_FACTORS[unit], value, digits=16, decimals=2)
     if not isinstance(value, str):
-        return None if value is None else Problem("cell.not_a_number", {"text": as_text(value)})
+        return None if value is None else _no_number(value, "cell.not_a_number")
     if is_nothing(value):
         return None
     text = _bare(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date, time
 from typing import Any
 
 from sources.values import NOTHING, Problem, as_text, fold, is_nothing
@@ -38,6 +39,8 @@ def parse_code(value: Any, known: Mapping[str, str]) -> str | Problem | None:
     text = as_text(value)
     if text is None:
         return None
+    if isinstance(value, (date, time)):
+        return Problem("cell.became_date", {"text": text})
     folded = fold(text)
     if (code := known.get(folded) or known.get(folded.rstrip("。.;,、"))) is not None:
         return code
@@ -133,6 +136,8 @@ def parse_identifier(value: Any) -> str | Problem | None:
     text = as_text(value)
     if text is None or (folded := fold(text)) in NOTHING:
         return None
+    if isinstance(value, (date, time)):
+        return Problem("cell.became_date", {"text": text})
     if _SCIENTIFIC.fullmatch(folded):
         return Problem("cell.digits_lost", {"text": folded})
     return folded

@@ -8,7 +8,7 @@ from typing import Any
 
 _OURS = ("sources.", "warehouse.model")
 _PLAIN = {
-    "builtins": {"frozenset", "range", "set", "slice"},
+    "builtins": {"bool", "float", "frozenset", "int", "range", "set", "slice", "str"},
     "datetime": {"date", "datetime", "time", "timedelta"},
     "decimal": {"Decimal"},
     "collections": {"Counter", "OrderedDict", "defaultdict"},

@@ -11,7 +11,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sources.formats.cells import Cells
-from sources.formats.grid import Marks, Sheet, Unreadable, Workbook
+from sources.formats.details import MOST_SUMS, Details
+from sources.formats.grid import Marks, Range, Sheet, Unreadable, Workbook
 from sources.values import Broken
 
 SHEET = "Sheet1"
@@ -19,6 +20,7 @@ _BEGINNINGS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _BOF = frozenset({0x0009, 0x0209, 0x0409, 0x0809})
 _EOF, _PASSWORD, _SHEET = 0x000A, 0x002F, 0x0085
+_CELLS = frozenset({0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E})
 _DATES = frozenset({*range(14, 18), 22, *range(27, 37), *range(50, 59)})
 _QUOTED = re.compile(r"\"[^\"]*\"|\\.|\[[^\]]*\]")
 _CODE_PAGES = {936: "gb18030", 950: "big5", 932: "cp932", 1200: "gb18030", 32769: "cp1252", 10000: "mac_roman"}
@@ -62,7 +64,8 @@ def is_protected(stream: bytes) -> bool:
 
 def marks(stream: bytes) -> dict[str, Marks]:
     """Hidden rows and error cells of each sheet of Excel 97 and later, by the sheet's name."""
-    return {name: _marks(stream, at) for at, name in _modern_places(stream)}
+    struck = _struck_styles(stream)
+    return {name: _marks(stream, at, struck) for at, name in _modern_places(stream)}
 
 
 def _records(stream: bytes, at: int = 0) -> Iterator[tuple[int, bytes]]:
@@ -82,8 +85,48 @@ def _modern_places(stream: bytes) -> Iterator[tuple[int, str]]:
             yield int.from_bytes(body[:4], "little"), raw.decode("utf-16-le" if wide else "latin-1", "replace")
 
 
-def _marks(stream: bytes, at: int) -> Marks:
+def _struck_styles(stream: bytes) -> frozenset[int]:
+    """The numbers of the cell formats whose font is struck through. There is no font number 4."""
+    fonts, styles = [], []
+    for kind, body in _records(stream):
+        if kind == 0x0031 and len(body) >= 4:
+            fonts.append(bool(body[2] & 0x08))
+        elif kind == 0x00E0 and len(body) >= 2:
+            styles.append(int.from_bytes(body[:2], "little"))
+        elif kind == _EOF:
+            break
+    struck = {at if at < 4 else at + 1 for at, crossed in enumerate(fonts) if crossed}
+    return frozenset(at for at, font in enumerate(styles) if font in struck)
+
+
+def _struck_places(kind: int, body: bytes, struck: frozenset[int]) -> Iterator[tuple[int, int]]:
+    """The cells of a record that hold something and are struck through."""
+    row, column, style = struct.unpack_from("<HHH", body)
+    if kind == 0x00BD:
+        for index, at in enumerate(range(4, len(body) - 7, 6)):
+            if int.from_bytes(body[at : at + 2], "little") in struck:
+                yield row, column + index
+    elif style in struck:
+        yield row, column
+
+
+def _summed(body: bytes) -> tuple[Range, ...]:
+    """The ranges that a formula adds up, if it does nothing else: areas, then SUM."""
+    tokens, at, ranges = body[22 : 22 + int.from_bytes(body[20:22], "little")], 0, []
+    while at + 9 <= len(tokens) and tokens[at] & 0x1F == 0x05 and tokens[at] & 0x60:
+        top, bottom, left, right = struct.unpack_from("<HHHH", tokens, at + 1)
+        ranges.append((top, left & 0x3FFF, bottom, right & 0x3FFF))
+        at += 9
+    rest = tokens[at:]
+    is_sum = rest[:2] == b"\x19\x10" or (len(rest) == 4 and rest[0] & 0x1F == 0x02 and rest[2:] == b"\x04\0")
+    return tuple(ranges) if is_sum else ()
+
+
+def _marks(stream: bytes, at: int, styles: frozenset[int]) -> Marks:
     hidden, broken = set(), {}
+    columns: set[int] = set()
+    struck: set[tuple[int, int]] = set()
+    sums: dict[tuple[int, int], tuple[Range, ...]] = {}
     depth = 0
     for kind, body in _records(stream, at):
         if kind in _BOF:
@@ -97,7 +140,14 @@ def _marks(stream: bytes, at: int) -> Marks:
         elif (error := _error(kind, body, first=6)) is not None:
             row, column = struct.unpack_from("<HH", body)
             broken[row, column] = Broken("cell.error_value", error)
-    return Marks(hidden_rows=frozenset(hidden), broken=broken)
+        elif kind == 0x007D and len(body) >= 10 and body[8] & 1:
+            columns.update(range(int.from_bytes(body[:2], "little"), int.from_bytes(body[2:4], "little") + 1))
+        elif kind == 0x0006 and len(sums) < MOST_SUMS and (ranges := _summed(body)):
+            sums[struct.unpack_from("<HH", body)] = ranges
+        if styles and kind in _CELLS and len(body) >= 6:
+            struck.update(_struck_places(kind, body, styles))
+    details = Details(frozenset(columns), frozenset(struck), sums)
+    return Marks(hidden_rows=frozenset(hidden), broken=broken, details=details)
 
 
 def _error(kind: int, body: bytes, *, first: int) -> str | None:

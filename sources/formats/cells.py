@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sources.formats.details import MOST_SUMS, Details, Place, summed
 from sources.formats.grid import MOST_CELLS, Range, Sheet
 
 LAST_ROW, LAST_COLUMN = 1_048_575, 16_383
@@ -20,6 +21,9 @@ class Cells:
         self.rows: list[list[Any]] = []
         self.merged: list[Range] = []
         self.hidden_rows: set[int] = set()
+        self.hidden_columns: set[int] = set()
+        self.struck: set[Place] = set()
+        self.sums: dict[Place, tuple[Range, ...]] = {}
         self._size = 0
 
     def put(self, row: int, column: int, *, value: Any) -> None:
@@ -55,6 +59,15 @@ class Cells:
         """The row is not shown."""
         self.hidden_rows.add(row + 1)
 
+    def hide_columns(self, first: int, last: int) -> None:
+        """The columns from the first to the last are not shown."""
+        self.hidden_columns.update(range(max(first, 0), min(last, LAST_COLUMN) + 1))
+
+    def compute(self, row: int, column: int, *, formula: str) -> None:
+        """The cell has this formula, with its cells named as in Excel."""
+        if len(self.sums) < MOST_SUMS and (ranges := summed(formula)):
+            self.sums[row, column] = ranges
+
     def sheet(self, name: str, *, hidden: bool = False) -> Sheet:
         """What was put together."""
         return Sheet(
@@ -63,4 +76,5 @@ class Cells:
             hidden=hidden,
             merged=tuple(self.merged),
             hidden_rows=frozenset(self.hidden_rows),
+            details=Details(frozenset(self.hidden_columns), frozenset(self.struck), self.sums),
         )

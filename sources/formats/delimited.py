@@ -13,6 +13,8 @@ SHEET = "CSV"
 DELIMITERS = (",", "\t", ";", "|", "，")
 _MARKUP = re.compile(rb"\s*(?:<!doctype|<html|<\?xml|<table|<!--|<meta|<head|<body|<div|<style)", re.IGNORECASE)
 _OTHER = re.compile(rb"\s*(?:\{\\rtf|%PDF|\x89PNG|\xff\xd8\xff|GIF8|Rar!|7z\xbc\xaf|PK\x05\x06)")
+_NOT_A_TABLE = Unreadable("文件内容不是电子表格（可能是文档、图片或压缩包改了扩展名）")
+_STATED = re.compile(r"\"?sep=([,;|\t])\"?[ ]*(?:\r\n|\n|\r)", re.IGNORECASE)
 
 
 def is_markup(content: bytes) -> bool:
@@ -26,12 +28,16 @@ def is_markup(content: bytes) -> bool:
 def read_delimited(content: bytes) -> Workbook | Unreadable:
     """The text as a workbook of one sheet; something that is not a table of text is unreadable."""
     if _OTHER.match(content):
-        return Unreadable("文件内容不是电子表格（可能是文档、图片或压缩包改了扩展名）")
+        return _NOT_A_TABLE
     decoded = decode(content)
     if decoded is None:
-        return Unreadable("无法识别文件的文字编码", "file.garbled")
+        return _NOT_A_TABLE if b"\0" in content else Unreadable("无法识别文件的文字编码", "file.garbled")
     text, encoding = decoded
-    delimiter = _delimiter(text)
+    if stated := _STATED.match(text):
+        # Excel takes this line as an instruction and does not count it.
+        text, delimiter = text[stated.end() :], stated[1]
+    else:
+        delimiter = _delimiter(text)
     rows = _rows(text, delimiter)
     kind = "tsv" if delimiter == "\t" else "csv"
     return Workbook(format=kind, names=(SHEET,), sheets=(Sheet(name=SHEET, rows=rows),), encoding=encoding)

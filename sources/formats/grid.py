@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import Any
 
+from sources.formats.details import NO_DETAILS, Details
 from sources.values import Broken, says_something
 
 LARGEST_FILE = 200 * 1024 * 1024
@@ -41,6 +42,7 @@ class Sheet:
     hidden: bool = False
     merged: tuple[Range, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
+    details: Details = NO_DETAILS
 
     @cached_property
     def columns(self) -> tuple[tuple[Any, ...], ...]:
@@ -82,6 +84,7 @@ class Marks:
     broken: Mapping[tuple[int, int], Broken] = field(default_factory=dict)
     cells: int = 0
     merged: tuple[Range, ...] = ()
+    details: Details = NO_DETAILS
 
 
 def open_workbook(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadable:
@@ -122,13 +125,18 @@ def _open(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadabl
 def _open_text(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadable:
     from sources.formats.biff import is_bare, read_old
     from sources.formats.delimited import is_markup, read_delimited
+    from sources.formats.odf import is_flat, packed
     from sources.formats.spreadsheetml import is_spreadsheetml, read_spreadsheetml
-    from sources.formats.webpage import read_webpage
+    from sources.formats.webpage import is_archive, read_archive, read_webpage
 
     if is_bare(content):
         return read_old(content, wanted) or Unreadable("文件已损坏，或者不是电子表格")
     if is_spreadsheetml(content):
         return read_spreadsheetml(content, wanted)
+    if is_flat(content):
+        return _open_binary(packed(content), wanted)
+    if is_archive(content):
+        return read_archive(content, wanted)
     if is_markup(content):
         return read_webpage(content, wanted)
     return read_delimited(content)
@@ -162,6 +170,8 @@ def _open_binary(
     package = Package(content) if content.startswith(ZIP) else None
     if package and package.trouble:
         return package.trouble
+    if package and package.refused:
+        return Unreadable("文件含有不应出现的外部引用（DOCTYPE）")
     # calamine lays out an OpenDocument file as soon as it opens it.
     if package and (wide := package.too_wide):
         return _too_wide(wide)
@@ -195,7 +205,9 @@ def _sheet(book: Any, name: str, *, hidden: bool, marks: Marks) -> Sheet:
         _put(rows, row, column, value=broken)
     merged = tuple((top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ())
     merged = merged or marks.merged
-    return Sheet(name=name, rows=rows, hidden=hidden, merged=merged, hidden_rows=marks.hidden_rows)
+    return Sheet(
+        name=name, rows=rows, hidden=hidden, merged=merged, hidden_rows=marks.hidden_rows, details=marks.details
+    )
 
 
 def _put(rows: list[list[Any]], row: int, column: int, *, value: Any) -> None:

@@ -2,21 +2,52 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
 from contextlib import suppress
 from xml.parsers import expat
 
+from sources.formats.details import MOST_SUMS, Details, Place, summed
 from sources.formats.grid import Marks, Range
 from sources.values import Broken
 
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 _KIND = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 value-type"
 _VALUE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 value-type"
+_STYLE = "urn:oasis:names:tc:opendocument:xmlns:style:1.0 "
+_MIME = "application/vnd.oasis.opendocument.spreadsheet"
+_MANIFEST = (
+    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+    f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{_MIME}"/></manifest:manifest>'
+)
+_STRIKES = (_STYLE + "text-line-through-style", _STYLE + "text-line-through-type")
+_BRACKETS = re.compile(r"\[\.([^\]]*)\]")
+_COLUMN = _TABLE + "table-column"
 _ROW, _CELL, _COVERED = (_TABLE + name for name in ("table-row", "table-cell", "covered-table-cell"))
 MOST_REPEATED = 20_000
 
 
 class _RefusedError(Exception):
     """The document declares a type, which none of ours does."""
+
+
+def is_flat(content: bytes) -> bool:
+    """Whether the file is an OpenDocument spreadsheet in one piece of XML (.fods)."""
+    beginning = content[:4096]
+    return b"<office:document " in beginning and b"oasis.opendocument.spreadsheet" in beginning
+
+
+def packed(content: bytes) -> bytes:
+    """The same document in the package that others are kept in."""
+    body = content.replace(b"<office:document ", b"<office:document-content ", 1)
+    body = body.replace(b"</office:document>", b"</office:document-content>", 1)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("mimetype", _MIME, zipfile.ZIP_STORED)
+        archive.writestr("content.xml", body)
+        archive.writestr("META-INF/manifest.xml", _MANIFEST)
+    return buffer.getvalue()
 
 
 def marks(xml: bytes) -> dict[str, Marks]:
@@ -41,6 +72,12 @@ class _Document:
         self._broken: dict[tuple[int, int], Broken] = {}
         self._error = False
         self._text: list[str] = []
+        self._style = ""
+        self._struck_styles: set[str] = set()
+        self._column_at = 0
+        self._hidden_columns: set[int] = set()
+        self._struck: set[Place] = set()
+        self._sums: dict[Place, tuple[Range, ...]] = {}
 
     def parse(self, xml: bytes) -> None:
         """Go through the document once."""
@@ -62,11 +99,24 @@ class _Document:
             self._rows, self._column = _count(attributes, "number-rows-repeated"), 0
             if attributes.get(_TABLE + "visibility") in ("collapse", "filter") and self._rows < MOST_REPEATED:
                 self._hidden.update(range(self._row + 1, self._row + 1 + self._rows))
+        elif tag == _COLUMN:
+            self._start_column(attributes)
+        elif tag == _STYLE + "style":
+            self._style = attributes.get(_STYLE + "name", "")
+        elif tag == _STYLE + "text-properties" and any(attributes.get(it, "none") != "none" for it in _STRIKES):
+            self._struck_styles.add(self._style)
         elif tag == _TABLE + "table":
             self._tables.append(attributes.get(_TABLE + "name", ""))
             if len(self._tables) == 1:
                 self._row, self._last = 0, (0, 0)
                 self._merged, self._hidden, self._broken = [], set(), {}
+                self._column_at, self._hidden_columns, self._struck, self._sums = 0, set(), set(), {}
+
+    def _start_column(self, attributes: dict[str, str]) -> None:
+        times = _count(attributes, "number-columns-repeated")
+        if attributes.get(_TABLE + "visibility") in ("collapse", "filter") and times < MOST_REPEATED:
+            self._hidden_columns.update(range(self._column_at, self._column_at + times))
+        self._column_at += times
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         self._columns = _count(attributes, "number-columns-repeated")
@@ -76,6 +126,11 @@ class _Document:
         if across or down:
             self._merged.append((self._row, self._column, self._row + down, self._column + across))
         if _VALUE in attributes:
+            if attributes.get(_TABLE + "style-name") in self._struck_styles:
+                self._struck.add((self._row, self._column))
+            formula = attributes.get(_TABLE + "formula", "")
+            if "SUM(" in formula and len(self._sums) < MOST_SUMS:
+                self._sums[self._row, self._column] = _ranges(formula)
             self._last = (
                 max(self._last[0], self._row + self._rows), max(self._last[1], self._column + self._columns)
             )  # fmt: skip
@@ -100,7 +155,14 @@ class _Document:
                     broken=self._broken,
                     cells=self._last[0] * self._last[1],
                     merged=tuple(self._merged),
+                    details=Details(frozenset(self._hidden_columns), frozenset(self._struck), self._sums),
                 )
+
+
+def _ranges(formula: str) -> tuple[Range, ...]:
+    """What `of:=SUM([.E3:.E20])` adds up."""
+    plain = _BRACKETS.sub(lambda match: match[1].replace(".", ""), formula.partition("=")[2])
+    return summed(plain)
 
 
 def _count(attributes: dict[str, str], name: str) -> int:

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from html import unescape
 
-from sources.formats import odf
+from sources.formats import odf, xlsb
 from sources.formats.grid import MOST_CELLS, PROTECTED, Marks, Unreadable
+from sources.formats.ooxml_details import details, struck_styles
 from sources.values import Broken
 
 MOST_BYTES = 1024**3
@@ -31,7 +32,7 @@ _FORMULA = re.compile(
 )
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)<")
 _REFERENCE = re.compile(rb"\br=\"([A-Z]{1,3})(\d{1,7})\"")
-_FILLED = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*[^/]>")
+_FILLED = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*(?<!/)>")
 _TWO_LETTERS, _THREE_LETTERS = re.compile(rb" r=\"[A-Z]{2,3}\d"), re.compile(rb" r=\"[A-Z]{3}\d")
 _ROW_NUMBER = re.compile(rb"\br=\"(\d{1,7})\"")
 
@@ -84,7 +85,7 @@ class Package:
 
     @cached_property
     def _workbook(self) -> tuple[str, bytes]:
-        for path in ("xl/workbook.xml", "xl/workbook2.xml"):
+        for path in ("xl/workbook.xml", "xl/workbook2.xml", "xl/workbook.bin"):
             if path in self._parts:
                 return path, self._read(path)
         return "", b""
@@ -92,6 +93,8 @@ class Package:
     @property
     def epoch_1904(self) -> bool:
         """Whether dates count from 1904."""
+        if self.kind == "xlsb":
+            return xlsb.epoch_1904(self._workbook[1])
         return re.search(rb"\bdate1904=\"(?:1|true)\"", self._workbook[1]) is not None
 
     @cached_property
@@ -105,15 +108,24 @@ class Package:
         targets = {}
         for tag in re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", self._read(relations_path)):
             targets[_attribute(tag, "Id")] = _attribute(tag, "Target")
-        sheets = {}
-        for tag in re.findall(rb"<(?:\w+:)?sheet\b[^>]*>", workbook):
-            target = targets.get(_attribute(tag, r"\w+:id"), "")
-            sheets[_attribute(tag, "name")] = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-        return sheets
+        if self.kind == "xlsb":
+            named = xlsb.sheets(workbook)
+        else:
+            tags = re.findall(rb"<(?:\w+:)?sheet\b[^>]*>", workbook)
+            named = {_attribute(tag, "name"): _attribute(tag, r"\w+:id") for tag in tags}
+        return {
+            name: posixpath.normpath(posixpath.join("/", folder, targets.get(relation, ""))).lstrip("/")
+            for name, relation in named.items()
+        }
 
     @cached_property
     def _open_document(self) -> dict[str, Marks]:
         return odf.marks(self._read("content.xml"))
+
+    @property
+    def refused(self) -> bool:
+        """Whether an OpenDocument file declares a type, which none of ours does."""
+        return self.kind == "ods" and b"<!DOCTYPE" in self._read("content.xml")[:4096].upper()
 
     @property
     def too_wide(self) -> str | None:
@@ -122,14 +134,29 @@ class Package:
         return next((name for name, marks in found.items() if marks.cells > MOST_CELLS), None)
 
     def marks(self, sheet: str) -> Marks:
-        """What the XML of the sheet adds; nothing for a format that is no XML."""
+        """What the part of the sheet adds; nothing where the part cannot be found."""
         if self.kind == "ods":
             return self._open_document.get(sheet, Marks())
         part = self._sheets.get(sheet)
         if part is None or part not in self._parts:
             return Marks()
+        if self.kind == "xlsb":
+            return xlsb.marks(self._read(part))
         xml = self._read(part)
-        return Marks(hidden_rows=_hidden_rows(xml), broken=_broken(xml), cells=_extent(xml))
+        # Most sheets compute nothing; those need no search for formulas of any kind.
+        computes = b"<f" in xml or (_is_prefixed(xml) and b":f" in xml)
+        return Marks(
+            hidden_rows=_hidden_rows(xml),
+            broken=_broken(xml, computes=computes),
+            cells=_extent(xml),
+            details=details(xml, self._struck, computes=computes),
+        )
+
+    @cached_property
+    def _struck(self) -> frozenset[int]:
+        """The cell formats that strike through."""
+        path = f"{posixpath.dirname(self._workbook[0])}/styles.xml"
+        return struck_styles(self._read(path)) if path in self._parts else frozenset()
 
 
 def _attribute(tag: bytes, name: str) -> str:
@@ -150,7 +177,7 @@ def _hidden_rows(xml: bytes) -> frozenset[int]:
     return frozenset(hidden)
 
 
-def _broken(xml: bytes) -> dict[tuple[int, int], Broken]:
+def _broken(xml: bytes, *, computes: bool) -> dict[tuple[int, int], Broken]:
     """Cells that hold an error value or a formula that was never calculated, by (row, column) from 0."""
     found = {}
     if b't="e"' in xml:
@@ -158,7 +185,7 @@ def _broken(xml: bytes) -> dict[tuple[int, int], Broken]:
             value = _VALUE.search(match[2])
             if (place := _place(match[1])) is not None:
                 found[place] = Broken("cell.error_value", value[1].decode("utf-8", "replace") if value else "#N/A")
-    if b"<f" in xml or (_is_prefixed(xml) and b":f" in xml):
+    if computes:
         for match in _FORMULA.finditer(xml):
             # An error cell was found above, and a formula that gives an empty text says t="str".
             if (place := _place(match[1])) is not None and b't="str"' not in match[1]:

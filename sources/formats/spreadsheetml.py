@@ -11,11 +11,13 @@ from xml.parsers import expat
 from sources.formats.cells import Cells, TooLargeError
 from sources.formats.encoding import decode_markup
 from sources.formats.grid import Sheet, Unreadable, Workbook
+from sources.formats.places import letters
 from sources.values import Broken
 
 _NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _DEEPEST = 64
+_RELATIVE = re.compile(r"\bR(?:\[(-?\d{1,7})\]|(\d{1,7}))?C(?:\[(-?\d{1,5})\]|(\d{1,5}))?(?![A-Za-z(])")
 
 
 class _RefusedError(Exception):
@@ -63,10 +65,13 @@ class _Book:
         self._cells = Cells()
         self._hidden = False
         self._row = self._column = -1
+        self._next_column = 0
         self._cell: dict[str, str] = {}
         self._kind: str | None = None
         self._filled = False
         self._text: list[str] = []
+        self._style = ""
+        self._struck: set[str] = set()
 
     def parse(self, text: str) -> None:
         """Go through the document once."""
@@ -92,6 +97,13 @@ class _Book:
             case "Worksheet":
                 self.names.append(plain.get("Name", f"Sheet{len(self.names) + 1}"))
                 self._cells, self._row, self._hidden = Cells(), -1, False
+                self._next_column = 0
+            case "Style" if self._inside("Styles"):
+                self._style = plain.get("ID", "")
+            case "Font" if self._inside("Style") and plain.get("StrikeThrough") == "1":
+                self._struck.add(self._style)
+            case "Column" if self._inside("Table"):
+                self._take_column(plain)
             case "Row" if self._inside("Table"):
                 self._row = _place(plain, self._row)
                 self._column = -1
@@ -104,6 +116,12 @@ class _Book:
                 self._kind, self._text = plain.get("Type", "String"), []
             case "Visible" | "Date1904":
                 self._text = []
+
+    def _take_column(self, plain: dict[str, str]) -> None:
+        first = _place(plain, self._next_column - 1)
+        self._next_column = first + 1 + _number(plain.get("Span"))
+        if plain.get("Hidden") == "1":
+            self._cells.hide_columns(first, self._next_column - 1)
 
     def _inside(self, parent: str) -> bool:
         return len(self._path) > 1 and self._path[-2] == parent
@@ -132,10 +150,24 @@ class _Book:
         if not self._filled and "Formula" in self._cell:
             broken = Broken("cell.formula_without_value", "公式")
             self._cells.put(self._row, self._column, value=broken)
+        if self._filled and self._cell.get("StyleID") in self._struck:
+            self._cells.struck.add((self._row, self._column))
+        if "SUM(" in self._cell.get("Formula", ""):
+            self._cells.compute(self._row, self._column, formula=self._absolute(self._cell["Formula"]))
         down, across = _number(self._cell.get("MergeDown")), _number(self._cell.get("MergeAcross"))
         self._cells.merge(self._row, self._column, down=down, across=across)
         # The cells that a merged one covers are not written.
         self._column += across
+
+    def _absolute(self, formula: str) -> str:
+        """The formula with its cells named E3 instead of R[-3]C."""
+
+        def named(match: re.Match[str]) -> str:
+            row = self._row + int(match[1] or 0) if match[2] is None else int(match[2]) - 1
+            column = self._column + int(match[3] or 0) if match[4] is None else int(match[4]) - 1
+            return f"{letters(column)}{row + 1}"
+
+        return _RELATIVE.sub(named, formula)
 
 
 def _place(attributes: dict[str, str], before: int) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from email import message_from_bytes
 from html.parser import HTMLParser
 from typing import Any
 
@@ -20,7 +21,43 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 _PLAIN_NUMBER = re.compile(r"-?[\d,]+(?:\.\d+)?(?:[eE][+-]?\d+)?|#+")
 _SILENT = frozenset({"script", "style", "head", "title", "noscript", "template"})
 _BREAKS = frozenset({"br", "p", "div", "li"})
+_STRUCK = frozenset({"s", "strike", "del"})
+_LINE_THROUGH = re.compile(r"text-decoration[^;]*:[^;]*line-through", re.IGNORECASE)
 _UNSEEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+
+
+def is_archive(content: bytes) -> bool:
+    """Whether the page is stored with all that belongs to it in one file (.mht), as mail is."""
+    beginning = content[:2048].lower()
+    return beginning.lstrip().startswith((b"mime-version:", b"from:", b"content-type: multipart")) and (
+        b"multipart/related" in beginning or b"text/html" in beginning
+    )
+
+
+def read_archive(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadable:
+    """The pages of an archive that hold tables, each a sheet; nothing that they name is fetched."""
+    parts = [part for part in message_from_bytes(content).walk() if part.get_content_type() == "text/html"]
+    pages = [page for part in parts if isinstance(page := part.get_payload(decode=True), bytes)]
+    titles = [title.strip() for page in pages for title in _titles(page)]
+    books = [book for page in pages if isinstance(book := read_webpage(page, lambda _: True), Workbook)]
+    if not books:
+        return Unreadable("文件是网页，其中没有表格")
+    sheets = [sheet for book in books for sheet in book.sheets]
+    if len(titles) == len(sheets) > 1:
+        sheets = [replace(sheet, name=title) for sheet, title in zip(sheets, titles, strict=True)]
+    elif len(sheets) > 1:
+        sheets = [replace(sheet, name=f"{SHEET}{number}") for number, sheet in enumerate(sheets, start=1)]
+    return Workbook(
+        format="html",
+        names=tuple(sheet.name for sheet in sheets),
+        sheets=tuple(sheet for sheet in sheets if wanted(sheet.name)),
+        encoding=books[0].encoding,
+    )
+
+
+def _titles(page: bytes) -> list[str]:
+    decoded = decode_markup(page)
+    return _NAME.findall(decoded[0]) if decoded else []
 
 
 def read_webpage(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unreadable:
@@ -50,6 +87,7 @@ class _Cell:
 
     attributes: dict[str, str]
     parts: list[str] = field(default_factory=list)
+    struck: bool = False
 
     def value(self) -> Any:
         """The text as shown; where Excel has left the exact number beside a shortened one, that number."""
@@ -98,6 +136,8 @@ class _Page(HTMLParser):
             self._begin_cell({name: value or "" for name, value in attrs})
         elif tag in _BREAKS:
             self._say("\n")
+        elif tag in _STRUCK or _LINE_THROUGH.search(dict(attrs).get("style") or ""):
+            self._strike()
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """`<td/>` is an empty cell, and `<br/>` a break."""
@@ -129,6 +169,10 @@ class _Page(HTMLParser):
         if self._open and (cell := self._open[-1].cell) is not None:
             cell.parts.append(text)
 
+    def _strike(self) -> None:
+        if self._open and (cell := self._open[-1].cell) is not None:
+            cell.struck = True
+
     def _begin_row(self, attributes: dict[str, str | None]) -> None:
         table = self._open[-1]
         table.rows.append([])
@@ -149,7 +193,7 @@ class _Page(HTMLParser):
             raise TooLargeError
         if down:
             table.covered.update(dict.fromkeys(range(column, column + across + 1), row + down))
-        table.cell = _Cell(attributes)
+        table.cell = _Cell(attributes, struck=_LINE_THROUGH.search(attributes.get("style", "")) is not None)
         table.rows[row].append((column, table.cell))
         table.next_column = column + across + 1
 
@@ -167,6 +211,8 @@ class _Page(HTMLParser):
             for column, cell in row:
                 down = min(_span(cell.attributes.get("rowspan")), len(table.rows) - 1 - index)
                 self.cells.put(first + index, column, value=cell.value())
+                if cell.struck:
+                    self.cells.struck.add((first + index, column))
                 self.cells.merge(first + index, column, down=down, across=_span(cell.attributes.get("colspan")))
 
 

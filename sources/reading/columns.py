@@ -63,6 +63,7 @@ class Memory:
     def __init__(self, column: Column, around: Surroundings) -> None:
         self.column = column
         self.values: list[Any] = [None]
+        self.kinds: list[type] = [str]
         self.problems: dict[int, Problem] = {}
         self.unit = around.unit or column.unit or "元"
         self._parse = _parser(column, around)
@@ -96,7 +97,7 @@ class Memory:
         return {**self.__dict__, "_parse": None}
 
     def _learn(self, cells: Iterable[Any]) -> None:
-        known, values, parse, units = self._known, self.values, self._parse, self._units
+        known, values, kinds, parse, units = self._known, self.values, self.kinds, self._parse, self._units
         for cell in cells:
             said = cell[0] if type(cell) is tuple else cell
             # Nearly every text begins with a letter or digit: it is neither blank nor an error value.
@@ -109,6 +110,7 @@ class Memory:
                 self.problems[len(values)] = Problem(value.code, _quotable(value.facts, self.column))
                 value = None
             values.append(value)
+            kinds.append(type(said))
             if units is not None:
                 units.append(None if isinstance(said, Broken) else stated_unit(said) or self.unit)
 
@@ -124,6 +126,12 @@ class Typed:
     def __eq__(self, other: object) -> bool:
         """Whether it says the same; how it was learned does not matter."""
         return isinstance(other, Typed) and (self.values, self.troubles) == (other.values, other.troubles)
+
+    @property
+    def kinds(self) -> frozenset[type]:
+        """Of which kinds the cells are, as Python types; a blank cell is a text."""
+        kinds = self.memory.kinds
+        return frozenset(map(kinds.__getitem__, set(self.places)))
 
     @cached_property
     def values(self) -> list[Any]:

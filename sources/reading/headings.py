@@ -20,6 +20,7 @@ SERIAL = frozenset({"序号", "序", "项次", "编次", "No.", "NO.", "NO", "No
 _UNIT = re.compile(
     rf"[(\[【<〔](?:单位[::]?|/)?((?:人民币)?(?:亿|万|千)?元|{MEASURE}|%|‰|平方米|米|公里|吨|个月|年)[)\]】>〕]"
 )
+_UNIT_BEHIND = re.compile(rf"(?<=[^/])/((?:人民币)?(?:亿|万|千)?元|{MEASURE}|%|‰|平方米|米|公里|吨|个月)$")
 _MARKS = "*※:."
 # What a heading may have that folding or the search for a unit takes away.
 _ODD = re.compile(r"[^\u3001\u3007-\u300f\u4e00-\u9fff0-9A-Za-z_/-]")
@@ -44,7 +45,7 @@ class Heading:
 def bare(heading: str) -> tuple[str, str | None]:
     """The folded heading without its bracketed unit, and that unit where it is one of money."""
     folded = fold(heading).strip(_MARKS)
-    match = _UNIT.search(folded)
+    match = _UNIT.search(folded) or _UNIT_BEHIND.search(folded)
     if match is None or match[0] == folded:
         return folded, None
     unit = match[1].removeprefix("人民币")
@@ -53,7 +54,7 @@ def bare(heading: str) -> tuple[str, str | None]:
 
 def unit_in(written: str) -> str | None:
     """The last unit, of money or of anything else, that a folded heading states in brackets."""
-    found = _UNIT.findall(written)
+    found = _UNIT.findall(written) or _UNIT_BEHIND.findall(written)
     return found[-1].removeprefix("人民币") if found else None
 
 

@@ -20,6 +20,9 @@ MOST_HEADER_ROWS = 4
 
 _UNIT_ABOVE = re.compile(r"(?:金额)?单位[::]?(?:人民币)?((?:亿|万|千)?元)")
 _REMARK = re.compile(r"(?:其中|另[,:有外]|此外|以上|以下|第.{1,3}页|共.{1,3}页|[*※]).*")
+_SECTION = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]{1,3}部分).+"
+)
 _ORDINALS = "甲乙丙丁戊己庚辛壬癸"
 
 
@@ -45,7 +48,10 @@ class Rows:
 
 @dataclass(frozen=True)
 class Table:
-    """One table as found: `columns` are the card's with their headings, `unknown` are headings foreign to the card."""
+    """One table as found: `columns` are the card's with their headings, `unknown` are headings foreign to the card.
+
+    `headed` are the columns, from 0, that have a heading of any kind.
+    """
 
     sheet: Sheet
     columns: Mapping[str, Heading]
@@ -55,6 +61,7 @@ class Table:
     unit: str | None
     facts: Mapping[str, str]
     states_nothing: bool
+    headed: frozenset[int] = frozenset()
 
     def cells(self, at: int) -> Sequence[Any]:
         """What stands in the data rows of the column at a position; blank where a row ends before it."""
@@ -101,6 +108,7 @@ def find_table(
         unit=unit_above(sheet, rows.title),
         facts=facts_of(around, year=year),
         states_nothing=nothing or any("零报告" in fold(cell) for row in around for cell in row if type(cell) is str),
+        headed=frozenset(heading.at for heading in header.headings),
     )
 
 
@@ -191,9 +199,13 @@ def numbers_columns(cells: Sequence[Any]) -> bool:
     if any(type(cell) is str and len(cell) > 8 for cell in cells):
         return False
     texts = [fold(as_text(cell) or "").strip("()") for cell in cells if says_something(cell)]
-    numbers = [text for text in texts if text not in _ORDINALS]
+    ordinals = [text for text in texts if text in _ORDINALS]
+    numbers = texts[len(ordinals) :]
     counting = [str(number) for number in range(1, len(numbers) + 1)]
-    return len(numbers) >= 3 and numbers == counting
+    lettered = texts[: len(ordinals)] == list(_ORDINALS[: len(ordinals)])
+    # 甲 1 2 may as well be a row; 甲 乙 1 2 is not.
+    enough = len(numbers) >= 3 or (len(ordinals) >= 2 and len(numbers) >= 1)
+    return enough and numbers == counting and lettered
 
 
 def is_remark(text: str) -> bool:
@@ -314,4 +326,6 @@ class Sorter:
         text = filled[first]
         if len(filled) > 1 or len(self._headed) < 3 or not isinstance(text, str) or row in self._tall:
             return False
-        return row in self._wide or first not in self._keys or _REMARK.fullmatch(fold(text)) is not None
+        if row in self._wide or first not in self._keys:
+            return True
+        return _REMARK.fullmatch(fold(text)) is not None or _SECTION.fullmatch(fold(text)) is not None

@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from sources.cards import Total
+from sources.formats.places import letters, spans
 from sources.reading.columns import Memory, Typed
 from sources.reading.footers import after_total_word, role_of, total_rank
 from sources.values import Broken, Problem, parse_count
 
 if TYPE_CHECKING:
-    from sources.cards import LedgerCard, Total
+    from sources.cards import LedgerCard
     from sources.reading.layout import Table
+    from warehouse.model import type_of_fact
 
 CUMULATIVE = 3
 
@@ -58,6 +61,57 @@ def check_totals(table: Table, card: LedgerCard, *, typed: Mapping[str, Typed], 
                     possible.append(sums.values[number])
                 if None not in possible and stated not in possible:
                     yield Difference(row, total.column, stated=stated, computed=possible[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class ShortSum:
+    """A total whose formula leaves out some of its rows."""
+
+    row: int
+    column: str
+    range: str
+    left_out: tuple[int, ...]
+    stated: Decimal
+    computed: Decimal | None
+
+
+def short_sums(table: Table, card: LedgerCard, *, typed: Mapping[str, Typed]) -> Iterator[ShortSum]:
+    """Each total cell that adds up fewer rows than it should, as its own formula says."""
+    sums = table.sheet.details.sums
+    if not sums:
+        return
+    ranked = _total_rows(table)
+    for name, heading in table.columns.items():
+        if name not in typed or card.columns[name].type not in ("count", "number", "money"):
+            continue
+        for row, rank in ranked:
+            ranges = [it for it in sums.get((row - 1, heading.at), ()) if it[1] <= heading.at <= it[3]]
+            scope = _rows(table, row, rank=rank)
+            covered = {each + 1 for top, _, bottom, _ in ranges for each in range(top, bottom + 1)}
+            for other, its in ranked:
+                covered |= {*_rows(table, other, rank=its)} if other in covered and other != row else set()
+            left_out = tuple(each for each in scope if each not in covered)
+            total = Total(column=name)
+            stated = _stated(table.cell(name, row), total, typed[name].memory)
+            if ranges and left_out and isinstance(stated, Decimal):
+                amounts = _amounts(table, total, typed)
+                written = "、".join(_written(it) for it in ranges)
+                yield ShortSum(
+                    row, name, written, left_out, stated, _sum([amounts[at] for at in _scope(table, row, rank=rank)])
+                )
+
+
+def short_facts(short: ShortSum) -> dict[str, type_of_fact]:
+    """The facts of a finding about it."""
+    return {
+        "range": short.range, "rows": spans(short.left_out), "stated": short.stated, "computed": short.computed
+    }  # fmt: skip
+
+
+def _written(cells: tuple[int, int, int, int]) -> str:
+    top, left, bottom, right = cells
+    first, last = f"{letters(left)}{top + 1}", f"{letters(right)}{bottom + 1}"
+    return first if first == last else f"{first}:{last}"
 
 
 def check_summary(
@@ -113,6 +167,11 @@ def _scope(table: Table, row: int, *, rank: int) -> list[int]:
         return above
     until = min((other for other in borders if other > row), default=len(table.sheet.rows) + 1)
     return [at for at, each in enumerate(table.rows.data) if row < each < until]
+
+
+def _rows(table: Table, row: int, *, rank: int) -> list[int]:
+    """The same as rows of the sheet."""
+    return [table.rows.data[at] for at in _scope(table, row, rank=rank)]
 
 
 def _stated(cell: Any, total: Total, memory: Memory) -> Decimal | Broken | None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from chinese_calendar import is_workday
 
+from sources.reading.damage import check_digit
+
 if TYPE_CHECKING:
     from random import Random
 
@@ -35,9 +37,10 @@ def person(rng: Random) -> str:
 
 
 def id_number(rng: Random) -> str:
-    """Eighteen digits that look like an identity number of a region 99 that does not exist."""
+    """An identity number with its check digit, of a region 99 that does not exist."""
     born = date(1950, 1, 1) + timedelta(days=rng.randrange(18_000))
-    return f"990101{born:%Y%m%d}{rng.randrange(10_000):04}"
+    digits = f"990101{born:%Y%m%d}{rng.randrange(10_000) // 10:03}"
+    return digits + check_digit(digits)
 
 
 def phone(rng: Random) -> str:

@@ -283,7 +283,7 @@ def _id_for(column: OutlinedColumn, taken: set[str]) -> str:
 
 
 def _letters(column: OutlinedColumn) -> str:
-    from sources.reading.reader import letters
+    from sources.formats.places import letters
 
     return f"column_{letters(column.heading.at).lower()}"
 

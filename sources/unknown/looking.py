@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sources.cards import Column, LedgerCard, Total
 from sources.formats.grid import Sheet, Unreadable, Workbook, open_workbook
+from sources.formats.places import addresses, letters, spans
 from sources.personal import HIDDEN, presentable
 from sources.reading.columns import Memory, Surroundings, Typed, type_column
+from sources.reading.damage import Inspected, damage_in
+from sources.reading.disorder import Placed, disorder, moved_rows
 from sources.reading.headings import SERIAL
 from sources.reading.layout import Table, unit_above
-from sources.reading.reader import LEVELS, letters, spans
-from sources.reading.totals import Sums, check_totals
+from sources.reading.levels import LEVELS
+from sources.reading.totals import Sums, check_totals, short_facts, short_sums
+from sources.unknown.accounting import unaccounted
 from sources.unknown.guessing import Guess, guess
 from sources.unknown.outline import Outlined, is_text_only, outline
 from sources.values import UNIT_FACTORS, Broken, fold
@@ -27,7 +33,8 @@ TOLERANCE = 0.2
 # So many rows say what a column holds.
 ENOUGH = 2000
 
-_TOLD = ("cell.approximate", "cell.digits_lost", "cell.mixed_units")
+_TOLD = ("cell.approximate", "cell.became_date", "cell.digits_lost", "cell.mixed_units")
+_IDENTITY = re.compile(r".*身份证.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +48,14 @@ class SeenTable:
 
 @dataclass(frozen=True, slots=True)
 class SeenSheet:
-    """One sheet and the tables on it, from left to right and from top to bottom."""
+    """One sheet and the tables on it, from left to right and from top to bottom.
+
+    `unrecognised` are the places (row as in Excel, column from 0) that say something and belong to no table.
+    """
 
     sheet: Sheet
     tables: tuple[SeenTable, ...]
+    unrecognised: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +97,15 @@ def see(book: Workbook | Unreadable, *, file: str, year: int) -> Seen:
     sheets = []
     for sheet in book.sheets:
         tables = tuple(_table(found, year=year, epoch_1904=book.epoch_1904) for found in outline(sheet))
-        sheets.append(SeenSheet(sheet, tables))
+        left = unaccounted(sheet, [table.outlined for table in tables]) if tables else ()
+        sheets.append(SeenSheet(sheet, tables, tuple(left)))
         if not tables and not is_text_only(sheet):
             told.find("sheet.no_table", sheet=sheet.name, facts={})
+        if sheet.hidden and not sheet.blank:
+            told.find("sheet.hidden", sheet=sheet.name, facts={})
         for table in tables:
             _judge(table, told)
+        _tell_unrecognised(sheets[-1], told)
     return Seen(book.format, book.encoding, book.names, tuple(sheets), tuple(told.findings), book.epoch_1904)
 
 
@@ -141,15 +156,53 @@ def _judge(table: SeenTable, told: _Told) -> None:
             cell = f"{letters(found[1])}{outlined.rows.header[-1]}"
             facts: dict[str, type_of_fact] = {"columns": "、".join(map(letters, found))}
             told.find("column.twice", sheet=sheet, cell=cell, column=name, facts=facts)
-    _judge_cells(table, told)
+    moved = moved_rows(outlined.sheet, outlined.rows.data, _placed(table))
+    _judge_cells(table, told, moved=moved)
+    headed = {column.heading.at for column in outlined.columns}
+    for code, place, what in disorder(outlined.sheet, outlined.rows, headed=headed, moved=moved):
+        # What stands under no heading may belong to a table beside this one, and is told of the whole sheet.
+        if code != "cell.unrecognised":
+            told.find(code, sheet=sheet, cell=place, facts=what)
     hidden = [row for row in outlined.rows.data if row in outlined.sheet.hidden_rows]
     if hidden:
         told.find("row.hidden", sheet=sheet, facts={"rows": spans(hidden), "count": len(hidden)})
-    for row, at, name, numbers in _differences(table):
-        told.find("total.differs", sheet=sheet, cell=f"{letters(at)}{row}", column=name, facts=numbers)
+    for code, row, at, name, numbers in _differences(table):
+        told.find(code, sheet=sheet, cell=f"{letters(at)}{row}", column=name, facts=numbers)
 
 
-def _judge_cells(table: SeenTable, told: _Told) -> None:
+def _tell_unrecognised(seen: SeenSheet, told: _Told) -> None:
+    """One note a column; the number of a row that is empty otherwise is nothing to tell."""
+    serials = {
+        column.heading.at
+        for table in seen.tables
+        for column in table.outlined.columns
+        if column.heading.path[-1] in SERIAL
+    }
+    alone = Counter(row for row, _ in seen.unrecognised)
+    places: dict[int, list[int]] = {}
+    for row, at in seen.unrecognised:
+        if at not in serials or alone[row] > 1:
+            places.setdefault(at, []).append(row)
+    for at, rows in sorted(places.items()):
+        facts: dict[str, type_of_fact] = {"cells": addresses(at, rows), "count": len(rows)}
+        told.find("cell.unrecognised", sheet=seen.sheet.name, cell=f"{letters(at)}{rows[0]}", facts=facts)
+
+
+def _placed(table: SeenTable) -> list[Placed]:
+    """The columns as they were typed."""
+    return [Placed(at, typed) for at, typed in table.typed.items()]
+
+
+def _inspected(table: SeenTable, name: str, at: int) -> Inspected:
+    """A column as damage is looked for in it."""
+    typed, personal = table.typed[at], table.guesses[at].personal != "keep"
+    wanted = typed.memory.column
+    if _IDENTITY.fullmatch(name):
+        wanted = wanted.model_copy(update={"check": "identity_card"})
+    return Inspected(cells_below(table.outlined, at), typed.kinds, wanted, personal=personal)
+
+
+def _judge_cells(table: SeenTable, told: _Told, *, moved: Mapping[int, int]) -> None:
     """Broken cells wherever they stand in the table, and values that no reading could rescue."""
     outlined = table.outlined
     names = {column.heading.at: column.name for column in outlined.columns}
@@ -161,9 +214,17 @@ def _judge_cells(table: SeenTable, told: _Told) -> None:
     for at, typed in table.typed.items():
         personal = table.guesses[at].personal != "keep"
         for trouble in typed.troubles:
-            if trouble.code in _TOLD:
+            if trouble.code in _TOLD and outlined.rows.data[trouble.at] not in moved:
                 quoted = {name: _quoted(fact, personal=personal) for name, fact in trouble.facts.items()}
                 found.append((outlined.rows.data[trouble.at], at, trouble.code, quoted))
+    known = {(row, at) for row, at, _, _ in found}
+    for column in outlined.columns:
+        at = column.heading.at
+        found += [
+            (row, at, damage.code, damage.facts)
+            for damage in damage_in(_inspected(table, column.name, at))
+            if ((row := outlined.rows.data[damage.at]), at) not in known
+        ]
     for row, at, code, facts in sorted(found, key=lambda each: each[:3]):
         place = f"{letters(at)}{row}"
         told.find(code, sheet=outlined.sheet.name, cell=place, column=names.get(at, letters(at)), facts=facts)
@@ -175,8 +236,8 @@ def _quoted(fact: type_of_fact, *, personal: bool) -> type_of_fact:
     return HIDDEN if personal else presentable(fact)
 
 
-def _differences(table: SeenTable) -> Iterator[tuple[int, int, str, Mapping[str, type_of_fact]]]:
-    """Each cell of a total row that is not the sum of its rows: row, column, name, and both numbers."""
+def _differences(table: SeenTable) -> Iterator[tuple[str, int, int, str, Mapping[str, type_of_fact]]]:
+    """Each total cell that is not the sum of its rows, or adds up only some: code, row, column, name, numbers."""
     outlined = table.outlined
     summed = {f"c{column.heading.at}": column for column in outlined.columns if table.guesses[column.heading.at].sums}
     if not outlined.rows.total or not outlined.rows.data or not summed:
@@ -195,4 +256,7 @@ def _differences(table: SeenTable) -> Iterator[tuple[int, int, str, Mapping[str,
         if difference.broken is None:
             column = summed[difference.column]
             numbers: dict[str, type_of_fact] = {"stated": difference.stated, "computed": difference.computed}
-            yield difference.row, column.heading.at, column.name, numbers
+            yield "total.differs", difference.row, column.heading.at, column.name, numbers
+    for short in short_sums(found, card, typed=typed):
+        column = summed[short.column]
+        yield "total.range_short", short.row, column.heading.at, column.name, short_facts(short)

@@ -91,7 +91,9 @@ def test_what_was_typed_is_read_back(table, as_text):
         }
         for record in records
     }
-    assert {"cell.mixed_units"} >= {finding.code for finding in found.findings}
+    assert {"cell.mixed_units", "cell.mixed_measures", "column.text_numbers", "cell.date_as_number"} >= {
+        finding.code for finding in found.findings
+    }
 
 
 def _csv(rows):

@@ -31,7 +31,7 @@ def test_a_plain_ledger_is_typed():
         ]
     )
 
-    assert [] == codes(found)
+    assert [("cell.date_as_number", "台账", "E4")] == codes(found)
     assert ["A-1", "A-2"] == column(found, "case_no")
     assert ["西街", "西街"] == column(found, "place")
     assert [pd.Timestamp(2024, 3, 5), pd.Timestamp(2024, 3, 6)] == column(found, "decided_on")
@@ -119,7 +119,7 @@ def test_repeated_headers_blank_rows_and_numbered_columns_are_no_records():
     numbers = [*range(1, len(HEADER) + 1)]
     found = read_rows([HEADER, numbers, FIRST, [], HEADER, SECOND, [3], [4]])
 
-    assert [] == codes(found)
+    assert [("cell.date_as_number", "台账", "E6")] == codes(found)
     assert [3, 6] == column(found, "_row")
     assert (1, 2, 5) == found.blocks[0].header_rows
 
@@ -262,7 +262,7 @@ def test_personal_data_never_comes_in():
     assert 32 == len(first)
     assert pd.isna(third)
     assert "party" not in found.frame.columns
-    assert [("cell.digits_lost", "台账", "D4")] == codes(found)
+    assert [("cell.spaces_in_key", "台账", "D3"), ("cell.digits_lost", "台账", "D4")] == codes(found)
     said = str([found.findings, found.blocks, found.facts]) + found.frame.to_csv()
     assert not [secret for secret in ("张三", "李四", "120101", "1.20101") if secret in said]
 

@@ -52,7 +52,7 @@ def test_folding_joins_what_clerks_mean():
         ("一家", "cell.not_a_count"),
         ("2,10,00", "cell.not_a_count"),
         (True, "cell.not_a_count"),
-        (date(2024, 1, 15), "cell.not_a_count"),
+        (date(2024, 1, 15), "cell.became_date"),
         ("约120", "cell.approximate"),
         ("120余", "cell.approximate"),
         ("120余人次", "cell.approximate"),

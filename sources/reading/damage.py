@@ -1,0 +1,208 @@
+"""What spreadsheet programs and hurried hands do to values without a word: cells that look well and are not."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from sources.personal import HIDDEN, presentable
+from sources.reading.columns import Trouble
+from sources.values import MEASURE, as_text, fold, normal
+
+if TYPE_CHECKING:
+    from sources.cards import Column
+    from warehouse.model import type_of_fact
+
+# Where programs cut a sheet off: Excel up to 2003, and since.
+LAST_ROWS = frozenset({65_536, 1_048_576})
+
+_CUT = re.compile(r"(?<!\d)\d{15}000(?!\d)")
+_LONG_NUMBER = re.compile(r"[\dXx]{14,20}")
+_WEIGHTS, _CHECKS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), "10X98765432"
+_SPACED = re.compile(r"(?:^|\n)\s|[^\S\n]|\s(?:\n|$)|[\u200b-\u200f\u2060\ufeff\xad]")
+_NUMBER_AS_TEXT = re.compile(r"\s*'?[+-]?(?:\d{1,3}(?:[,，]\d{3})+|\d{1,14})(?:[.．]\d+)?\s*")
+_SHORT_CODE = re.compile(r"\d{1,4}[-/—–]\d{1,4}(?:[-/—–]\d{1,4})?")
+_MEASURED = re.compile(rf"[\d,.]+\s*({MEASURE})")
+_ALIKE = ("人名个位", "起件宗例", "次场", "户家", "份张册本页", "天日")
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """One column to look at: the cells of its data rows, of which kinds they are, and what it should hold."""
+
+    cells: Sequence[Any]
+    kinds: frozenset[type]
+    column: Column
+    personal: bool = False
+
+
+def damage_in(inspected: Inspected) -> Iterator[Trouble]:
+    """What happened to the cells of a column, each place once."""
+    lost: set[int] = set()
+    for index, code, facts in _in_column(inspected):
+        # An identity number that lost its digits is wrong, too; one cause is told once.
+        if not (code == "cell.identity_wrong" and index in lost):
+            lost |= {index} if code == "cell.digits_lost" else set()
+            yield Trouble(index, code, _quoted(facts, personal=inspected.personal))
+
+
+Found = Iterator[tuple[int, str, "Mapping[str, type_of_fact]"]]
+
+
+def _in_column(inspected: Inspected) -> Found:
+    """Each detector that the kinds of cells in the column give reason for."""
+    cells, kinds, kind = inspected.cells, inspected.kinds, inspected.column.type
+    if float in kinds or int in kinds:
+        yield from _digits_lost(cells)
+    names = kind == "identifier" or inspected.personal
+    if str in kinds:
+        if names:
+            yield from _digits_cut(cells)
+            yield from _spaces(cells)
+        if kind == "count":
+            yield from _mixed_measures(cells)
+        if kinds & {float, int}:
+            if kind in ("count", "number", "money"):
+                yield from _numbers_as_text(cells)
+            elif names:
+                yield from _leading_zeros(cells)
+        if kind == "text" and kinds & {date, datetime, time}:
+            yield from _codes_as_dates(cells)
+    if kind == "date" and kinds & {float, int}:
+        yield from _serials(cells)
+    if inspected.column.check == "identity_card":
+        yield from _wrong_identities(cells)
+
+
+def _quoted(facts: Mapping[str, type_of_fact], *, personal: bool) -> Mapping[str, type_of_fact]:
+    """The facts as a finding may hold them: never what stands in a personal column."""
+    return {
+        name: (HIDDEN if personal else presentable(fact)) if name == "text" and isinstance(fact, str) else fact
+        for name, fact in facts.items()
+    }
+
+
+def _digits_lost(cells: Sequence[Any]) -> Found:
+    """Numbers of more than fifteen digits: Excel has already put zeros where it had no room."""
+    for index, cell in enumerate(cells):
+        if (type(cell) is float or type(cell) is int) and abs(cell) >= 1e15:
+            yield index, "cell.digits_lost", {"text": f"{cell:g}"}
+
+
+def _digits_cut(cells: Sequence[Any]) -> Found:
+    """Identity numbers that went through a number and came back as text: the last three digits are zeros."""
+    if all(type(cell) is not str or len(cell) < 18 for cell in cells):
+        return
+    for index, cell in enumerate(cells):
+        if type(cell) is str and _CUT.fullmatch(text := fold(cell)) and _birthday(text) and not is_identity(text):
+            yield index, "cell.digits_lost", {"text": text}
+
+
+def is_identity(text: str) -> bool:
+    """Whether the folded text is a citizen's identity number with its check digit, or one of the old fifteen digits."""
+    if len(text) == 15:
+        return text.isdigit()
+    if not re.fullmatch(r"\d{17}[\dXx]", text) or not _birthday(text):
+        return False
+    return check_digit(text[:17]) == text[17].upper()
+
+
+def check_digit(digits: str) -> str:
+    """The eighteenth place of an identity number, from the seventeen before it."""
+    total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True))
+    return _CHECKS[total % 11]
+
+
+def _birthday(text: str) -> bool:
+    try:
+        born = date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+    except ValueError:
+        return False
+    return 1850 <= born.year <= 2099
+
+
+def _wrong_identities(cells: Sequence[Any]) -> Found:
+    for index, cell in enumerate(cells):
+        text = fold(as_text(cell) or "")
+        if _LONG_NUMBER.fullmatch(text) and not is_identity(text):
+            yield index, "cell.identity_wrong", {}
+
+
+def _spaces(cells: Sequence[Any]) -> Found:
+    """One note at the first identifier with spaces around or inside it."""
+    texts = [cell for cell in cells if type(cell) is str]
+    together = "".join(texts)
+    plain = together.isascii() and together.isprintable() and " " not in together
+    if plain or not _SPACED.search("\n".join(texts)):
+        return
+    spaced = [at for at, cell in enumerate(cells) if type(cell) is str and cell.strip() and _SPACED.search(cell)]
+    if spaced:
+        yield spaced[0], "cell.spaces_in_key", {"times": len(spaced)}
+
+
+def _leading_zeros(cells: Sequence[Any]) -> Found:
+    """Numbers among texts of digits that all have one length and begin with zeros where they are short."""
+    texts = Counter(len(cell) for cell in cells if type(cell) is str and cell.isascii() and cell.isdigit())
+    others = sum(1 for cell in cells if type(cell) is str and cell.strip() and not cell.strip().isdigit())
+    if len(texts) != 1 or others > texts.total():
+        return
+    ((length, often),) = texts.items()
+    padded = any(type(cell) is str and cell[:1] == "0" and len(cell) == length for cell in cells)
+    if often < 2 or length < 2 or not padded:
+        return
+    for index, cell in enumerate(cells):
+        if type(cell) in (float, int) and cell >= 0 and cell == int(cell) and len(str(int(cell))) < length:
+            facts: dict[str, type_of_fact] = {"text": str(int(cell)), "expected": f"{int(cell):0{length}}"}
+            yield index, "cell.leading_zeros_lost", {**facts, "length": length} if length < 11 else {"length": length}
+
+
+def _codes_as_dates(cells: Sequence[Any]) -> Found:
+    """Dates among texts like 3-1: somebody typed 3-1, and the program made a day of it."""
+    stated = [cell for cell in cells if cell != ""]
+    alike = sum(1 for cell in stated if type(cell) is str and _SHORT_CODE.fullmatch(fold(cell)))
+    if alike * 2 < len(stated) or alike < 2:
+        return
+    for index, cell in enumerate(cells):
+        if isinstance(cell, (date, time)):
+            yield index, "cell.became_date", {"text": as_text(cell)}
+
+
+def _serials(cells: Sequence[Any]) -> Found:
+    """One note at the first day that stands there as its serial number: 45356."""
+    found = [at for at, cell in enumerate(cells) if type(cell) in (float, int) and 10_000 <= cell < 80_000]
+    if found:
+        yield found[0], "cell.date_as_number", {"text": as_text(cells[found[0]]), "times": len(found)}
+
+
+def _numbers_as_text(cells: Sequence[Any]) -> Found:
+    """One note at the first number that is written as text though the others are numbers."""
+    texts = [at for at, cell in enumerate(cells) if type(cell) is str and _NUMBER_AS_TEXT.fullmatch(normal(cell))]
+    numbers = sum(1 for cell in cells if type(cell) in (float, int))
+    if texts and numbers >= len(texts):
+        yield texts[0], "column.text_numbers", {"text": as_text(cells[texts[0]]), "times": len(texts)}
+
+
+def _mixed_measures(cells: Sequence[Any]) -> Found:
+    """One question at the first cell whose measure word counts something else than those of its column."""
+    stated = {
+        at: match[1]
+        for at, cell in enumerate(cells)
+        if type(cell) is str and (match := _MEASURED.fullmatch(fold(cell)))
+    }
+    often = Counter(map(_family, stated.values()))
+    if len(often) < 2:
+        return
+    usual = often.most_common(1)[0][0]
+    others = [at for at, word in stated.items() if _family(word) != usual]
+    first = next(word for word in stated.values() if _family(word) == usual)
+    yield others[0], "cell.mixed_measures", {
+        "text": as_text(cells[others[0]]), "unit": stated[others[0]], "usual_unit": first, "times": len(others)
+    }  # fmt: skip
+
+
+def _family(word: str) -> str:
+    return next((alike for alike in _ALIKE if len(word) == 1 and word in alike), word)
