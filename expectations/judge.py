@@ -157,17 +157,20 @@ class _Cells:
         )
 
     def of_the_ledger(self, rule: Rule, result: Result) -> Iterator[tuple[int, Finding]]:
-        """The failure of a rule about the whole: one finding for every submission that took part, at no cell."""
+        """The failure of a rule about the whole: one finding for every submission that took part, at the heading."""
         facts: dict[str, type_of_fact] = {"observed": self._shown(None, result.observed), **self._constants(rule)}
         identities = self.frame["_submission"].tolist()
         for identity in dict.fromkeys(identities):
             submission = self.submissions[identity]
+            sheet, cell = self._heading(identity, rule.place)
             finding = Finding(
                 code=rule.code,
                 level=rule.level,
                 slot=submission.slot,
                 submission=submission.id,
                 file=submission.file_name,
+                sheet=sheet,
+                cell=cell,
                 column=rule.place,
                 facts=facts,
             )
@@ -234,6 +237,13 @@ class _Cells:
 
     def _address(self, column: str | None, row: int) -> str:
         return self._origin(row)[1].address(column or "", self._rows[self._at[row]][2])
+
+    def _heading(self, identity: str, column: str | None) -> tuple[str, str]:
+        """The sheet and the cell of a column's heading, or of the first heading, where the submission's rows begin."""
+        first = min(number for submission, number in self.blocks if submission == identity)
+        block = self.blocks[identity, first]
+        letters = block.letters.get(column or "") or next(iter(block.letters.values()), "A")
+        return block.sheet, f"{letters}{block.header_rows[-1] if block.header_rows else block.data_rows[0]}"
 
     def _values(self, name: str, rows: Sequence[int]) -> list[type_of_fact]:
         held = self.frame if name in self.frame else self.judged

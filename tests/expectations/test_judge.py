@@ -238,13 +238,20 @@ def test_findings_have_no_limit() -> None:
 
 
 def test_a_rule_about_the_whole_gives_a_finding_for_each_submission() -> None:
-    """There is no cell to show, so it stands at the ledger."""
+    """There is no cell to show, so it stands at the heading of the column, or at the first one."""
     text = rule("expect_column_sum_to_be_between", "{column: fine_yuan, max_value: 100}", level="question")
 
     (finding,) = judged([{"fine_yuan": "60.5"}, {"fine_yuan": "60"}], suite(text)).findings
 
-    assert (None, None, "fine_yuan", Level.QUESTION) == (finding.sheet, finding.cell, finding.column, finding.level)
+    assert ("台账", "AD1", "fine_yuan", Level.QUESTION) == (finding.sheet, finding.cell, finding.column, finding.level)
     assert {"observed": Decimal("120.5"), "max_value": 100} == dict(finding.facts)
+
+
+def test_a_rule_about_the_table_stands_at_its_first_heading() -> None:
+    """Even a rule that names no column has an address."""
+    text = rule("expect_table_row_count_to_be_between", "{min_value: 3}")
+
+    assert [("台账", "A1", None)] == flat(judged([{}], suite(text)).findings, "sheet", "cell", "column")
 
 
 def test_mostly_lets_a_share_fail() -> None:
