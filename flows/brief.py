@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.configuration import Configuration
+    from flows.findings import Listed
     from flows.settings import Settings
     from warehouse.register import Register, Verdict
 
@@ -48,7 +49,9 @@ def lines(register: Register, slots: Iterable[Slot], *, run: int | None = None) 
     for office in sorted({slot.office for slot in slots}):
         in_force |= {accepted.submission.slot for accepted in register.in_force(office)}
         for kept in register.findings(office=office):
-            by_slot[kept.finding.slot].append(kept.finding)
+            # A question that is explained waits for nobody any more.
+            if not kept.settled:
+                by_slot[kept.finding.slot].append(kept.finding)
     return tuple(_line(register, slot, by_slot, in_force, run=run) for slot in slots)
 
 
@@ -137,17 +140,22 @@ def office_brief(settings: Settings, configuration: Configuration, *, office: st
     from warehouse.register import open_register
 
     with open_register(settings.register_url) as register:
-        return compose(register, configuration, office=office, year=year)
+        return compose(settings, configuration, register, office=office, year=year)
 
 
-def compose(register: Register, configuration: Configuration, *, office: str, year: int) -> str:
+def compose(settings: Settings, configuration: Configuration, register: Register, *, office: str, year: int) -> str:
     """The morning brief from what the register knows."""
+    from flows.findings import Wanted, listed
     from templates.brief.speech import brief
 
     card, names = configuration.office(office), configuration.names(office)
     slots = [Slot(office, department, owed.ledger, year) for department, owed in card.owed()]
     found = lines(register, slots)
-    kept = [item for item in register.findings(office=office) if item.finding.slot.period == year]
+    items = listed(settings, configuration, register, Wanted(office=office, year=year))
+    kept = [member for item in items for member in item.members]
+    waiting = [
+        item for item in items if item.about.level is not Level.NOTE and not all(m.settled for m in item.members)
+    ]
     run = next((run for run in register.runs() if office in run.office.split(",") and run.ended_at), None)
     return brief(
         {
@@ -159,10 +167,21 @@ def compose(register: Register, configuration: Configuration, *, office: str, ye
                 for key in dict.fromkeys(line.slot.department for line in found)
             ],
             "counts": counts(found),
-            "todo": [told(item.finding, configuration) for item in kept if item.finding.level is not Level.NOTE],
-            "notes": sum(item.finding.level is Level.NOTE for item in kept),
+            "todo": [_to_do(item, configuration) for item in waiting],
+            "open": sum(not member.settled and member.finding.level is not Level.NOTE for member in kept),
+            "explained": sum(member.state == "explained" for member in kept),
+            "notes": sum(member.finding.level is Level.NOTE for member in kept),
         }
     )
+
+
+def _to_do(item: Listed, configuration: Configuration) -> dict[str, Any]:
+    """An item in words, with where its cells stand and how many findings it stands for."""
+    waiting = [member.finding for member in item.members if not member.settled]
+    said = told(item.about, configuration)
+    slot, names = item.about.slot, configuration.names(item.about.slot.office)
+    where = " ".join(filter(None, (names.get(slot.ledger, slot.ledger), item.about.file, places(waiting))))
+    return {**said, "where": where, "count": len(waiting)}
 
 
 def _told(line: Line, names: Mapping[str, str]) -> dict[str, Any]:
@@ -190,6 +209,37 @@ def place(finding: Finding, names: Mapping[str, str]) -> str:
     ledger = names.get(finding.slot.ledger, finding.slot.ledger)
     cell = f"{finding.sheet}!{finding.cell}" if finding.sheet and finding.cell else finding.sheet or finding.cell
     return " ".join(part for part in (ledger, finding.file, cell) if part)
+
+
+def places(findings: Sequence[Finding]) -> str:
+    """Where the findings stand, sheet by sheet and column by column, rows that follow each other as one: D5—D204."""
+    from expectations.causes.evidence import number_of, placed
+
+    columns: dict[tuple[str, str], set[int]] = {}
+    others: dict[str, None] = {}
+    for finding in findings:
+        cell = placed(0, finding)
+        if cell.row is not None:
+            columns.setdefault((finding.sheet or "", cell.letter), set()).add(cell.row)
+        elif finding.sheet:
+            others[f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet] = None
+    texts = [
+        f"{sheet}!" + "、".join(_spans(letter, sorted(rows)))
+        for (sheet, letter), rows in sorted(columns.items(), key=lambda found: (found[0][0], number_of(found[0][1])))
+    ]
+    told_already = {sheet for sheet, _ in columns}
+    return "；".join([*texts, *(other for other in others if other not in told_already)])
+
+
+def _spans(letter: str, rows: Sequence[int]) -> Iterator[str]:
+    first = last = rows[0]
+    for row in [*rows[1:], None]:
+        if row is not None and row == last + 1:
+            last = row
+            continue
+        yield f"{letter}{first}" if first == last else f"{letter}{first}—{letter}{last}"
+        if row is not None:
+            first = last = row
 
 
 def clock_text(instant: datetime) -> str:

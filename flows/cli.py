@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows import inspecting_commands, rules_commands
+from flows import finding_commands, inspecting_commands, returning_commands, rules_commands
 from flows.commanding import ALL_ACCEPTED, MISUSE, SOMETHING_WRONG, command
 from warehouse.declarations import YishuError
 
@@ -161,38 +161,9 @@ def figures(*, year: int, office: str | None, as_of: date | None) -> None:
     Screen(configuration).figures(figure_table(settings, configuration, office=chosen, year=year, as_of=as_of))
 
 
-@main.command()
-@office_option
-@department_option
-@click.option(
-    "--level",
-    type=click.Choice(["error", "question", "note"]),
-    help="Only errors (错误: block acceptance), questions (疑问: block sealing) or notes (提示).",
-)
-@click.option("--all", "include_closed", is_flag=True, help="Also those that are fixed (已消除).")
-@command
-def findings(*, office: str | None, department: str | None, level: str | None, include_closed: bool) -> None:
-    """List the findings (问题): where, what is wrong, how to mend it."""
-    from flows.screen import Screen
-    from warehouse.model import Level
-    from warehouse.register import open_register
-
-    settings, configuration = _at_hand()
-    chosen = configuration.office(office).id if office else None
-    _need_register(settings)
-    known = {name for card in configuration.offices.values() for name in card.departments}
-    if department is not None and department not in known:
-        raise YishuError(f"There is no department '{department}'; declared are: {', '.join(sorted(known))}.")
-    with open_register(settings.register_url) as register:
-        kept = register.findings(
-            office=chosen,
-            department=department,
-            level=Level(level) if level else None,
-            include_closed=include_closed,
-        )
-    Screen(configuration).findings(kept)
-
-
+main.add_command(finding_commands.findings)
+main.add_command(finding_commands.explain)
+main.add_command(returning_commands.give_back)
 main.add_command(rules_commands.rules)
 main.add_command(inspecting_commands.read)
 main.add_command(inspecting_commands.card)

@@ -89,10 +89,22 @@ class Configuration:
 
     def names(self, office: str) -> Mapping[str, str]:
         """The Chinese of `office`'s departments, of ledgers, and of columns as `ledger.column`."""
+        # Asked for once per finding, of which there may be a hundred thousand.
+        if office not in self._names:
+            departments = {key: department.name for key, department in self.office(office).departments.items()}
+            self._names[office] = self._names_of_ledgers | departments
+        return self._names[office]
+
+    @cached_property
+    def _names(self) -> dict[str, Mapping[str, str]]:
+        return {}
+
+    @cached_property
+    def _names_of_ledgers(self) -> dict[str, str]:
         names = {ledger_id: card.name for ledger_id, card in self.ledgers.items()}
         for ledger_id, card in self.ledgers.items():
             names |= {f"{ledger_id}.{column_id}": column.name for column_id, column in card.columns.items()}
-        return names | {key: department.name for key, department in self.office(office).departments.items()}
+        return names
 
     def office(self, office: str) -> OfficeCard:
         """The card of `office`; an unknown one is a YishuError that lists the known."""

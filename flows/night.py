@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows import arrivals
+from flows import answering, arrivals
 from flows import settings as edge
 from flows.arrivals import Arrival, Call
 from flows.formalities import Asked, asked, formalities, overdue
@@ -98,15 +98,19 @@ def receive(night: Night, call: Call, found: Sequence[Arrival]) -> tuple[Receive
     """What each slot of the department received; the register knows the files and what is missing or odd."""
     now = edge.now()
     received = []
+    astray = answering.strays(night, call, found)
     for hands_in in call.office.departments[call.department].hands_in:
         slot = call.slot(hands_in.ledger)
-        fitting = arrivals.candidates(hands_in, found)
-        choice = arrivals.choose(slot, hands_in, fitting, reported_on=partial(reported_on, night, slot))
+        asking = answering.fitting(hands_in, slot, found, astray)
+        standing = answering.standing(slot, asking, facts=partial(facts_of, night, slot), identity=partial(_id, slot))
+        choice = arrivals.choose(slot, hands_in, standing.arrivals, reported_on=partial(reported_on, night, slot))
         item = _received(night, slot, choice.arrival)
         late = () if item.unchecked else overdue(slot, item.submission, asked_of(night, slot), today=now.date())
-        night.register.note_findings(slot, "receipt", (*choice.findings, *late), run=night.run, at=now)
+        findings = (*choice.findings, *standing.findings, *late)
+        night.register.note_findings(slot, "receipt", findings, run=night.run, at=now)
         received.append(item)
-    superfluous = (*arrivals.unexpected(call, found), *arrivals.misplaced(call))
+    unknown = [arrival for arrival in found if arrival not in astray.answers]
+    superfluous = (*arrivals.unexpected(call, unknown), *arrivals.misplaced(call))
     night.register.note_findings(call.slot(""), "receipt", superfluous, run=night.run, at=now)
     if call.department == next(iter(call.office.departments)):
         # Once for the office: what lies beside its departments' folders.
@@ -140,6 +144,10 @@ def _received(night: Night, slot: Slot, arrival: Arrival | None) -> Received:
     return Received(slot=slot, submission=submission if unchecked else latest, key=key, unchecked=unchecked)
 
 
+def _id(slot: Slot, arrival: Arrival) -> str:
+    return _submission(slot, arrival).id
+
+
 def _submission(slot: Slot, arrival: Arrival) -> Submission:
     return Submission(
         slot=slot, sha256=arrival.sha256, file_name=arrival.name, size=arrival.size, received_at=edge.now()
@@ -148,13 +156,17 @@ def _submission(slot: Slot, arrival: Arrival) -> Submission:
 
 def reported_on(night: Night, slot: Slot, arrival: Arrival) -> date | None:
     """The 填报日期 in the file's footer; read only where several files ask for one slot."""
+    text = facts_of(night, slot, arrival).get("reported_on")
+    return date.fromisoformat(text) if text else None
+
+
+def facts_of(night: Night, slot: Slot, arrival: Arrival) -> Mapping[str, str]:
+    """What the file says around its tables; read only where several files ask for one slot."""
     from sources.reading.frames import outline
 
     key = reading_key(night, slot, arrival.sha256)
     kept = outline(night.settings.frames, key)
-    facts = kept.facts if kept else read(night, _submission(slot, arrival), key).facts
-    text = facts.get("reported_on")
-    return date.fromisoformat(text) if text else None
+    return kept.facts if kept else read(night, _submission(slot, arrival), key).facts
 
 
 def by_ledger(received: Iterable[Received]) -> Mapping[str, tuple[Received, ...]]:
@@ -229,7 +241,8 @@ def decide(night: Night, checked: Checked) -> Decided:
         run=night.run,
     )
     # The receipt comes last: a run killed before it finds the submission undecided the next time and begins again.
-    night.register.note_findings(slot, "content", checked.findings, run=night.run, at=now)
+    own = checked.submission.id
+    night.register.note_findings(slot, "content", checked.findings, run=night.run, at=now, submission=own)
     night.register.decide(verdict)
     night.register.receive(checked.submission.id, run=night.run, at=now)
     return Decided(submission=checked.submission, verdict=verdict)

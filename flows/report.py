@@ -76,10 +76,10 @@ def write_report(
     trace = to_trace(document, text, office=office, names=names, warehouse=warehouse_hash)
     gaps = lacking(document, names)
     outdated = standing_in(found.values(), names)
-    _write(folder / "report.txt", text.text + draft_note(gaps, cut=None if cut >= date(year, 12, 31) else cut))
-    _write(folder / "report.html", to_html(document, names=names))
-    _write(folder / "report.trace.json", json.dumps(trace, ensure_ascii=False, indent=1) + "\n")
-    _write(folder / "brief.txt", office_brief(settings, configuration, office=office, year=year))
+    write_text(folder / "report.txt", text.text + draft_note(gaps, cut=None if cut >= date(year, 12, 31) else cut))
+    write_text(folder / "report.html", to_html(document, names=names))
+    write_text(folder / "report.trace.json", json.dumps(trace, ensure_ascii=False, indent=1) + "\n")
+    write_text(folder / "brief.txt", office_brief(settings, configuration, office=office, year=year))
     return ReportFiles(folder, gaps, outdated)
 
 
@@ -262,8 +262,8 @@ def _near(name: str, known: Mapping[str, object]) -> str:
     return f" Did you mean '{close[0]}'?" if close else ""
 
 
-def _write(path: Path, text: str) -> None:
-    """Write aside, then rename: a reader never sees half a report."""
+def write_text(path: Path, text: str) -> None:
+    """The text is in the file, written aside and renamed: a reader never sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     aside.write_text(text, encoding="utf-8", newline="\n")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flows.forms import WrittenForm
     from flows.report import FigureRow, ReportFiles
     from flows.run import Collected
-    from warehouse.entries import KeptFinding, Run, Step
+    from warehouse.entries import Run, Step
     from warehouse.store import Publication
 
 
@@ -106,17 +106,6 @@ class Screen:
             rows.append([heads["sum"] if key == "cell" else total if key == "value" else "" for key in shown])
         tables.show(self._console, [heads[key] for key in shown], rows)
 
-    def findings(self, kept: Sequence[KeptFinding]) -> None:
-        """Every finding: level, where, what is wrong, how to mend it."""
-        if not kept:
-            self.say(words().endings["nothing_found"])
-            return
-        heads = words().findings
-        for item in kept:
-            state = heads.states[item.state]
-            self._tell(item.finding, f"  （{state}，{clock_text(item.first_seen_at)}）")
-        self._total([item.finding for item in kept])
-
     def checked(self, checked: CheckedFile) -> None:
         """Every finding of one checked file, then the verdict in one line."""
         names, spoken = self._configuration.names(checked.slot.office), words().checks
@@ -138,9 +127,9 @@ class Screen:
         if form.figures:
             self.say(spoken["figures"].format(year=slot.period - 1, count=form.figures))
 
-    def _tell(self, finding: Finding, since: str = "") -> None:
+    def _tell(self, finding: Finding) -> None:
         heads, told = words().findings, brief.told(finding, self._configuration)
-        self.say(f"〔{told['level']}〕{told['department']}  {told['where']}{since}")
+        self.say(f"〔{told['level']}〕{told['department']}  {told['where']}")
         self.say(f"    {heads.says}：{told['says']}")
         self.say(f"    {heads.why}：{told['why']}")
         self.say(f"    {heads.fix}：{told['fix']}")
@@ -149,7 +138,7 @@ class Screen:
         levels = [str(finding.level) for finding in findings]
         counts = {key: levels.count(level) for key, level in _LEVELS.items()}
         self.say()
-        self.say(words().findings.total.format(total=len(findings), **counts))
+        self.say(words().findings.total_of_one.format(total=len(findings), **counts))
 
     def runs(self, runs: Sequence[Run]) -> None:
         """The table of runs."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells
 from rich.console import Console
 
 GAP = "  "
@@ -12,6 +13,9 @@ GAP = "  "
 PADDING = 3
 # Below this width a shortened column says nothing any more.
 LEGIBLE = 16
+
+# What stays together on a line: a Latin word or number, and any character with the punctuation that closes it.
+_PIECES = re.compile(r"\s+|(?:[!-~]+|.)[，。；：、！？）》」』〕】”’…]*", re.DOTALL)
 
 
 def show(console: Console, heads: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = ()) -> None:
@@ -65,3 +69,17 @@ def _draw(
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The text in lines of at most `width` cells: Chinese breaks anywhere but before what closes, words stay whole."""
+    lines = [""]
+    for piece in _PIECES.findall(text):
+        if cell_len(lines[-1] + piece) <= width:
+            lines[-1] += piece
+        elif piece.isspace():
+            lines.append("")
+        else:
+            *whole, last = chop_cells(piece, width)
+            lines += [*whole, last]
+    return [line.rstrip() for line in lines if line.strip()]

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Literal
 
 from warehouse.declarations import YishuError
-from warehouse.model import Finding, State, Submission
+from warehouse.model import Finding, Slot, State, Submission, type_of_fact
 
 RunState = Literal["running", "done", "failed", "interrupted"]
 Stage = Literal["receipt", "content"]
-FindingState = Literal["new", "open", "fixed", "recurred"]
+FindingState = Literal["new", "open", "returned", "explained", "fixed", "recurred"]
 
 
 class RegisterError(YishuError):
@@ -87,17 +87,48 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptFinding:
-    """A finding with its life.
+class Explanation:
+    """The answer to a question: who gave it, when, and what; `value_mark` binds it to the exact value asked about.
 
-    `new`: first seen in the latest run of its office. `open`: seen before that. `recurred`: it had been fixed and came
-    back. `fixed`: gone since `closed_at`.
+    `chain` is a digest over this row and the one before it, so that a row changed afterwards is seen.
+    """
+
+    id: int
+    identity: str
+    slot: Slot
+    code: str
+    value_mark: str
+    facts: Mapping[str, type_of_fact]
+    text: str
+    by: str
+    at: datetime
+    chain: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFinding:
+    """A finding with its life: its state, since when, and in which submissions it was first seen and was gone.
+
+    `new`: first seen in the latest run of its office. `open`: seen before that. `returned`: the submission that it was
+    last seen in was returned to the department. `explained`: a question whose answer still fits its value.
+    `recurred`: it had been fixed and came back; the field of that name stays true once it is fixed again.
+    `fixed`: gone since `closed_at`. The submission it was last seen in is that of the finding itself.
     """
 
     finding: Finding
     state: FindingState
+    since: datetime
     first_seen_at: datetime
     last_seen_at: datetime
     closed_at: datetime | None
     first_run: int
     last_run: int
+    first_submission: str | None = None
+    fixed_submission: str | None = None
+    recurred: bool = False
+    explanation: Explanation | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nobody has to do anything about it any more: it is gone, or it is explained."""
+        return self.state in ("fixed", "explained")

@@ -13,6 +13,9 @@ from typing import Any
 
 type_of_fact = str | int | Decimal | date | None
 
+# Facts that say where a finding stands or which bound it breaks, not what was written.
+NOT_THE_VALUE = frozenset({"first_sheet", "first_cell", "rows", "row", "letter", "columns", "min_value", "max_value"})
+
 
 class Level(StrEnum):
     """How much a finding weighs: it blocks acceptance, blocks sealing until explained, or informs."""
@@ -108,6 +111,26 @@ class Finding:
             self.slot.office, self.slot.department, self.slot.ledger, str(self.slot.period), self.code, place,
             self.column or "",
         )[:16]  # fmt: skip
+
+    @property
+    def value_mark(self) -> str:
+        """Sixteen hex digits over what was written: the same wherever the row moves, another once a value changes."""
+        said = sorted((name, fact) for name, fact in self.facts.items() if name not in NOT_THE_VALUE)
+        return digest(*(part for name, fact in said for part in (name, _written(fact))))[:16]
+
+
+def _written(fact: type_of_fact) -> str:
+    """A fact as text, told apart by kind; 1500, 1500.0 and 1500.00 are one number."""
+    match fact:
+        case None:
+            return "nothing"
+        case str():
+            return f"text {fact}"
+        case int() | Decimal():
+            digits = f"{Decimal(fact):f}"
+            plain = digits.rstrip("0").rstrip(".") if "." in digits else digits
+            return f"number {'0' if plain == '-0' else plain}"
+    return f"day {fact.isoformat()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ SQLAlchemy Core, on SQLite unless a URL says otherwise. Every method that writes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import datetime
@@ -14,8 +14,10 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
+from warehouse import register_findings as life
 from warehouse.entries import (
     Accepted,
+    Explanation,
     KeptFinding,
     RegisterError,
     Run,
@@ -27,20 +29,11 @@ from warehouse.entries import (
 )
 from warehouse.model import Finding, Level, Slot, State, Submission
 from warehouse.register_rows import (
-    CHANGE,
-    CLOSE,
-    at_slot,
-    by_place,
-    change,
     ids_in_force,
-    in_chunks,
-    kept_findings,
     last_receipt,
     latest_runs,
-    said,
     slot_columns,
     slot_values,
-    to_kept_finding,
     to_submission,
     to_verdict,
     with_newest_verdict,
@@ -49,6 +42,7 @@ from warehouse.register_schema import FINDING, KNOWN_FILE, RECEIPT, RUN, STEP, S
 
 __all__ = [
     "Accepted",
+    "Explanation",
     "KeptFinding",
     "Register",
     "RegisterError",
@@ -209,9 +203,11 @@ class Register:
             )
 
     def decide(self, verdict: Verdict) -> None:
-        """The verdict is on record; of a submission's verdicts the newest counts."""
+        """The verdict is on record, and the newest counts; the findings of a returned submission are returned too."""
+        returned_at = verdict.decided_at if verdict.state is State.RETURNED else None
         with self._write() as connection:
             connection.execute(insert(VERDICT).values(asdict(verdict)))
+            life.mark_returned(connection, verdict.submission, at=returned_at)
 
     def verdict(self, submission_id: str, *, card_hash: str, rules_hash: str) -> Verdict | None:
         """The submission's newest verdict, if it was made with this card and these rules."""
@@ -253,29 +249,27 @@ class Register:
 
     # Findings
 
-    def note_findings(self, slot: Slot, stage: Stage, findings: Iterable[Finding], *, run: int, at: datetime) -> None:
-        """These, and no others, are the open findings of the slot at this stage; those that are gone are fixed."""
-        wanted = by_place(findings)
-        if strays := {str(finding.slot) for finding in wanted.values() if finding.slot != slot}:
+    def note_findings(
+        self,
+        slot: Slot,
+        stage: Stage,
+        findings: Iterable[Finding],
+        *,
+        run: int,
+        at: datetime,
+        submission: str | None = None,
+    ) -> None:
+        """These, and no others, are the open findings of the slot at this stage; those that are gone are fixed.
+
+        `submission` is the one whose content was looked at: what is gone was fixed in it.
+        """
+        findings = tuple(findings)
+        if strays := {str(finding.slot) for finding in findings if finding.slot != slot}:
             raise RegisterError(
                 f"Findings of {', '.join(sorted(strays))} were noted for {slot}; note each at its own slot."
             )
         with self._write() as connection:
-            kept = {(row.identity, row.ordinal): row for row in connection.execute(kept_findings(slot, stage))}
-            gone = [row.id for place, row in kept.items() if row.closed_at is None and place not in wanted]
-            in_chunks(connection, CLOSE, [{"this": identity, "at": at} for identity in gone])
-            changes = [change(kept[place], finding) for place, finding in wanted.items() if place in kept]
-            in_chunks(connection, CHANGE, [changed for changed in changes if changed])
-            still_open = (*at_slot(FINDING, slot), FINDING.c.stage == stage, FINDING.c.closed_at.is_(None))
-            connection.execute(update(FINDING).where(*still_open).values(last_seen_at=at, last_run=run))
-            born = {**slot_values(slot), "stage": stage, "first_seen_at": at, "last_seen_at": at}
-            born |= {"first_run": run, "last_run": run}
-            new = [(place, finding) for place, finding in wanted.items() if place not in kept]
-            in_chunks(
-                connection,
-                insert(FINDING),
-                [{**born, "identity": place[0], "ordinal": place[1], **said(finding)} for place, finding in new],
-            )
+            life.note(connection, slot, stage, findings, run=run, at=at, submission=submission)
 
     def findings(
         self,
@@ -293,8 +287,24 @@ class Register:
         if not include_closed:
             wanted = wanted.where(FINDING.c.closed_at.is_(None))
         with self._read() as connection:
-            latest = latest_runs(connection)
-            return tuple(to_kept_finding(row, latest.get(row.office)) for row in connection.execute(wanted))
+            latest, answers = latest_runs(connection), life.answers(connection)
+            rows = connection.execute(wanted)
+            return tuple(life.to_kept_finding(row, latest.get(row.office), answers) for row in rows)
+
+    def give_back(self, submission_id: str, *, at: datetime) -> None:
+        """The open findings of this submission went back to its department, for example on a 退回单."""
+        with self._write() as connection:
+            life.mark_returned(connection, submission_id, at=at)
+
+    def explain(self, kept: Sequence[KeptFinding], *, text: str, by: str, at: datetime) -> tuple[Explanation, ...]:
+        """These open questions are answered, as long as their values stay what they are; RegisterError for others."""
+        with self._write() as connection:
+            return life.add_explanations(connection, kept, text=text, by=by, at=at)
+
+    def explanations(self) -> tuple[Explanation, ...]:
+        """Every explanation ever given, the oldest first; RegisterError where somebody changed what was written."""
+        with self._read() as connection:
+            return life.explanations(connection)
 
 
 def _verdict_of(row: Row[Any]) -> Verdict | None:

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, Text, bindparam, func, select, type_coerce, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select
 
-from warehouse.entries import FindingState, KeptFinding, Stage, Verdict
-from warehouse.model import Finding, Level, Slot, State, Submission
-from warehouse.register_schema import FINDING, RECEIPT, RUN, SUBMISSION, VERDICT, facts_to_json
-
-SAID = ("code", "level", "submission", "file", "sheet", "cell", "key", "column", "facts")
-
-CLOSE = update(FINDING).where(FINDING.c.id == bindparam("this")).values(closed_at=bindparam("at"))
-CHANGE = (
-    update(FINDING)
-    .where(FINDING.c.id == bindparam("this"))
-    .values({**{name: bindparam(f"new_{name}") for name in SAID}, "closed_at": None, "recurred": bindparam("again")})
-)
+from warehouse.entries import Verdict
+from warehouse.model import Slot, State, Submission
+from warehouse.register_schema import RECEIPT, RUN, SUBMISSION, VERDICT
 
 
 def slot_columns(table: Table) -> tuple[ColumnElement[Any], ...]:
@@ -109,73 +99,6 @@ def to_verdict(row: Row[Any], *, submission: str, state: str, run: int) -> Verdi
         decided_at=row.decided_at,
         run=run,
     )
-
-
-def kept_findings(slot: Slot, stage: Stage) -> Select[Any]:
-    """The findings that the slot ever had at this stage."""
-    columns = [FINDING.c[name] for name in ("id", "identity", "ordinal", "recurred", "closed_at", *SAID[:-1])]
-    # The facts as they were written: to see whether they are the same nobody has to read them.
-    return select(*columns, type_coerce(FINDING.c.facts, Text).label("facts")).where(
-        *at_slot(FINDING, slot), FINDING.c.stage == stage
-    )
-
-
-def by_place(findings: Iterable[Finding]) -> dict[tuple[str, int], Finding]:
-    """The findings by identity and a count that tells apart those with the same identity."""
-    seen: Counter[str] = Counter()
-    placed = {}
-    for finding in findings:
-        identity = finding.identity
-        placed[identity, seen[identity]] = finding
-        seen[identity] += 1
-    return placed
-
-
-def said(finding: Finding) -> dict[str, Any]:
-    """What the finding says, as values of its columns."""
-    return {**{name: getattr(finding, name) for name in SAID}, "level": finding.level.value}
-
-
-def change(row: Row[Any], finding: Finding) -> dict[str, Any] | None:
-    """The parameters of `CHANGE` that bring the kept row up to what the finding says; None where it says so already."""
-    now = said(finding)
-    before = tuple(row._mapping[name] for name in SAID)
-    if row.closed_at is None and before == (*(now[name] for name in SAID[:-1]), facts_to_json(finding.facts)):
-        return None
-    again = 1 if row.closed_at is not None else row.recurred
-    return {"this": row.id, "again": again, **{f"new_{name}": value for name, value in now.items()}}
-
-
-def to_kept_finding(row: Row[Any], latest_run: int | None) -> KeptFinding:
-    """The finding in a row, with its state as of the latest run of its office."""
-    return KeptFinding(
-        finding=Finding(
-            code=row.code,
-            level=Level(row.level),
-            slot=Slot(row.office, row.department, row.ledger, row.period),
-            submission=row.submission,
-            file=row.file,
-            sheet=row.sheet,
-            cell=row.cell,
-            key=row.key,
-            column=row.column,
-            facts=row.facts,
-        ),
-        state=_state(row, latest_run),
-        first_seen_at=row.first_seen_at,
-        last_seen_at=row.last_seen_at,
-        closed_at=row.closed_at,
-        first_run=row.first_run,
-        last_run=row.last_run,
-    )
-
-
-def _state(row: Row[Any], latest_run: int | None) -> FindingState:
-    if row.closed_at is not None:
-        return "fixed"
-    if row.recurred:
-        return "recurred"
-    return "new" if row.first_run == (latest_run or row.last_run) else "open"
 
 
 def in_chunks(connection: Connection, statement: Any, rows: list[Mapping[str, Any]] | list[dict[str, Any]]) -> None:

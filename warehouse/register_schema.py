@@ -27,6 +27,7 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    func,
     insert,
     inspect,
     make_url,
@@ -235,8 +236,30 @@ FINDING = Table(
     Column("closed_at", Instant),
     _run("first_run"),
     _run("last_run"),
+    # Since version 2.
+    Column("first_submission", String),
+    Column("fixed_submission", String),
+    Column("returned_submission", String),
+    Column("returned_at", Instant),
+    Column("recurred_at", Instant),
     UniqueConstraint("identity", "stage", "ordinal"),
     Index("finding_of_slot", "office", "department", "ledger", "period", "stage"),
+)
+
+# Rows are only ever added; `chain` covers each row and the one before it.
+EXPLANATION = Table(
+    "explanation",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    *_slot(),
+    Column("identity", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("value_mark", String, nullable=False),
+    Column("facts", Facts, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("chain", String, nullable=False),
 )
 
 
@@ -244,8 +267,28 @@ def _first(connection: Connection) -> None:
     METADATA.create_all(connection)
 
 
+def _second(connection: Connection) -> None:
+    """The life of findings: in which submission each was seen first, was returned, was fixed; and explanations."""
+    there = {column["name"] for column in inspect(connection).get_columns(FINDING.name)}
+    for name in ("first_submission", "fixed_submission", "returned_submission", "returned_at", "recurred_at"):
+        if name not in there:
+            kind = FINDING.c[name].type.compile(connection.dialect)
+            connection.exec_driver_sql(f"alter table finding add column {name} {kind}")
+    EXPLANATION.create(connection, checkfirst=True)
+    # What a register of version 1 knows about the past: a finding that only one run saw was seen in one submission.
+    seen_once = FINDING.c.first_run == FINDING.c.last_run
+    connection.execute(update(FINDING).where(seen_once).values(first_submission=FINDING.c.submission))
+    newest = select(func.max(VERDICT.c.id)).group_by(VERDICT.c.submission)
+    returned = select(VERDICT.c.submission, VERDICT.c.decided_at).where(
+        VERDICT.c.id.in_(newest), VERDICT.c.state == "returned"
+    )
+    for submission, at in connection.execute(returned).all():
+        in_it = (FINDING.c.submission == submission, FINDING.c.closed_at.is_(None), FINDING.c.stage == "content")
+        connection.execute(update(FINDING).where(*in_it).values(returned_submission=submission, returned_at=at))
+
+
 # One step per version, from nothing to today; a step that was ever released is never changed, only followed.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first,)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _second)
 
 
 def connect(url: str) -> Engine:

@@ -127,6 +127,7 @@ def _marks(stream: bytes, at: int, styles: frozenset[int]) -> Marks:
     columns: set[int] = set()
     struck: set[tuple[int, int]] = set()
     sums: dict[tuple[int, int], tuple[Range, ...]] = {}
+    last_row = last_column = 0
     depth = 0
     for kind, body in _records(stream, at):
         if kind in _BOF:
@@ -144,10 +145,14 @@ def _marks(stream: bytes, at: int, styles: frozenset[int]) -> Marks:
             columns.update(range(int.from_bytes(body[:2], "little"), int.from_bytes(body[2:4], "little") + 1))
         elif kind == 0x0006 and len(sums) < MOST_SUMS and (ranges := _summed(body)):
             sums[struct.unpack_from("<HH", body)] = ranges
-        if styles and kind in _CELLS and len(body) >= 6:
-            struck.update(_struck_places(kind, body, styles))
+        if kind in _CELLS and len(body) >= 6:
+            row, column = struct.unpack_from("<HH", body)
+            last_row, last_column = max(last_row, row), max(last_column, column)
+            if styles:
+                struck.update(_struck_places(kind, body, styles))
+    cells = (last_row + 1) * (last_column + 1)
     details = Details(frozenset(columns), frozenset(struck), sums)
-    return Marks(hidden_rows=frozenset(hidden), broken=broken, details=details)
+    return Marks(hidden_rows=frozenset(hidden), broken=broken, cells=cells, details=details)
 
 
 def _error(kind: int, body: bytes, *, first: int) -> str | None:
@@ -339,3 +344,7 @@ def _packed(raw: bytes) -> float:
     else:
         value = float(struct.unpack("<d", b"\0\0\0\0" + (bits & ~3).to_bytes(4, "little"))[0])
     return value / 100 if bits & 1 else value
+
+
+# Others walk the records as well: how sheets look, and their formulas.
+records, sheet_places = _records, _modern_places

@@ -32,6 +32,13 @@ class Compound:
         """The names of all streams."""
         return frozenset(name for name, entry in self._directory.items() if entry.kind == 2)
 
+    def is_whole(self, name: str) -> bool:
+        """Whether the stream is as long as the directory says, and no table longer than the file."""
+        sectors = len(self.content) // self._sector + 1
+        entry = self._directory.get(name)
+        tables_fit = all(self._header(at) <= sectors for at in (40, 44, 64, 72))
+        return tables_fit and entry is not None and len(self.stream(name)) >= entry.size
+
     def stream(self, name: str) -> bytes:
         """The bytes of a stream, as many as can be followed; none where there is no such stream."""
         entry = self._directory.get(name)

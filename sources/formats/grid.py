@@ -67,13 +67,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """A file that could be opened: all its sheets' names, and the wanted ones' cells."""
+    """A file that could be opened: all its sheets' names, the wanted ones' cells, and what it says of itself."""
 
     format: str
     names: tuple[str, ...]
     sheets: tuple[Sheet, ...]
     epoch_1904: bool = False
     encoding: str | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,14 @@ def _open_compound(content: bytes, wanted: Callable[[str], bool]) -> Workbook | 
         return Unreadable("文件是文字文档或演示文稿，不是电子表格")
     if stream and is_old(stream) and (old := read_old(stream, wanted)):
         return old
-    return PROTECTED if is_protected(stream) else _open_binary(content, wanted, marks(stream))
+    if is_protected(stream):
+        return PROTECTED
+    if not any(map(file.is_whole, ("Workbook", "Book"))):
+        return Unreadable("文件已损坏，或者只传了一部分")
+    told = marks(stream)
+    # calamine lays out every sheet of such a file as soon as it opens it.
+    wide = next((name for name, each in told.items() if each.cells > MOST_CELLS), None)
+    return _too_wide(wide) if wide else _open_binary(content, wanted, told)
 
 
 def _open_binary(

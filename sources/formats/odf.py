@@ -21,6 +21,7 @@ _MANIFEST = (
     '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
     f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{_MIME}"/></manifest:manifest>'
 )
+_BETWEEN = re.compile(rb">\s*\n\s*<")
 _STRIKES = (_STYLE + "text-line-through-style", _STYLE + "text-line-through-type")
 _BRACKETS = re.compile(r"\[\.([^\]]*)\]")
 _COLUMN = _TABLE + "table-column"
@@ -42,6 +43,8 @@ def packed(content: bytes) -> bytes:
     """The same document in the package that others are kept in."""
     body = content.replace(b"<office:document ", b"<office:document-content ", 1)
     body = body.replace(b"</office:document>", b"</office:document-content>", 1)
+    # calamine knows no line feeds between the cells, which such files are laid out with.
+    body = _BETWEEN.sub(b"><", body)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("mimetype", _MIME, zipfile.ZIP_STORED)

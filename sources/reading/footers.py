@@ -23,7 +23,7 @@ _FIELDS = (
 _FIELD = re.compile(rf"(?P<name>{_FIELDS})(?:\((?:签字|签章|签名|盖章)\))?\s*[::]")
 _FIELD_ALONE = re.compile(rf"(?:{_FIELDS})(?:\((?:签字|签章|签名|盖章)\))?[::]?")
 _NOTE = re.compile(
-    r"(?:注|备注|说明|填表说明|填报说明|附注|注意事项|表内说明)(?:\d)?[::].*|(?:填表说明|填报说明|注意事项|附注).{0,3}|\(?盖章\)?|[((]公章[))]"
+    r"(?:注|备注|说明|填表说明|填报说明|附注|注意事项|表内说明)(?:\d)?[::].*|(?:填表说明|填报说明|注意事项|附注).{0,3}|平均(?:值|数|分)?|均值|\(?盖章\)?|[((]公章[))]"
 )
 _NOTHING = re.compile(
     r"(?:\d{4}年)?(?:本(?:月|年|年度|季|季度|期|周|单位|街道|部门)|\d{1,2}月份?|[一二三四五六七八九十]{1,3}月份?|全年)*(?:暂)?"
@@ -31,7 +31,7 @@ _NOTHING = re.compile(
     r"[。.]?"
 )
 # Nearly every cell has none of these, and need not be looked at more closely.
-_TELLING = re.compile("[计总填报单审核复批制表负责领导联系电话盖章注备附说明统登经主分没无未零]")
+_TELLING = re.compile("[均计总填报单审核复批制表负责领导联系电话盖章注备附说明统登经主分没无未零]")
 _EMPTY_WORDS = frozenset({"/", "-", "--", "—", "——", "\\", "0", "无"})
 _REPORTED_BY = ("填报人", "填表人", "制表人", "报送人", "报表人", "统计人", "制表", "填表")
 _REVIEWED_BY = ("审核人", "复核人", "审批人", "审核")
@@ -83,7 +83,7 @@ class Roles:
 
 
 def _is_amount(rest: str | None) -> bool:
-    return not rest or re.fullmatch(r"\(?[\d.,]+\w{0,3}\)?", rest) is not None
+    return not rest or re.fullmatch(r"\(?[\d.,]+\w{0,3}\)?|\((?:单位:)?\w{1,3}\)", rest) is not None
 
 
 def total_rank(text: str) -> int:

@@ -21,6 +21,8 @@ _UNIT = re.compile(
     rf"[(\[【<〔](?:单位[::]?|/)?((?:人民币)?(?:亿|万|千)?元|{MEASURE}|%|‰|平方米|米|公里|吨|个月|年)[)\]】>〕]"
 )
 _UNIT_BEHIND = re.compile(rf"(?<=[^/])/((?:人民币)?(?:亿|万|千)?元|{MEASURE}|%|‰|平方米|米|公里|吨|个月)$")
+# What a form says about a column rather than what the column is.
+_DUTY = re.compile(r"[(\[【](?:非?必填项?|选填项?|非?必输)[)\]】]")
 _MARKS = "*※:."
 # What a heading may have that folding or the search for a unit takes away.
 _ODD = re.compile(r"[^\u3001\u3007-\u300f\u4e00-\u9fff0-9A-Za-z_/-]")
@@ -44,7 +46,7 @@ class Heading:
 
 def bare(heading: str) -> tuple[str, str | None]:
     """The folded heading without its bracketed unit, and that unit where it is one of money."""
-    folded = fold(heading).strip(_MARKS)
+    folded = _DUTY.sub("", fold(heading)).strip(_MARKS)
     match = _UNIT.search(folded) or _UNIT_BEHIND.search(folded)
     if match is None or match[0] == folded:
         return folded, None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sources.cards import LedgerCard, in_words
-from sources.formats.grid import Sheet, Unreadable, Workbook, open_workbook
+from sources.formats.grid import Sheet, Unreadable, Workbook
 from sources.formats.places import letters
 from sources.reading import reports
 from sources.reading.columns import Memory, Surroundings, cells_of, type_column, unit_for
@@ -13,6 +13,7 @@ from sources.reading.frames import Part, Reading, Told, keep, kept, reading_key,
 from sources.reading.headings import Vocabulary
 from sources.reading.layout import Table, find_table
 from sources.reading.reports import Pile
+from sources.reading.returned import open_own
 from sources.reading.sheets import Choice, months_of
 from sources.reading.totals import check_summary, check_totals, short_sums
 from warehouse.model import Block, Submission, type_of_fact
@@ -51,7 +52,7 @@ class LedgerReader:
 
     def open(self, content: bytes) -> Workbook | Unreadable:
         """The sheets that matter; this may run in another thread while an earlier file is read."""
-        return open_workbook(content, self._choice.wants)
+        return open_own(content, self._choice.wants)
 
     def read(self, book: Workbook | Unreadable, submission: Submission) -> None:
         """Read one more file; whatever it holds, there is one more reading afterwards, unless this raises."""
@@ -74,7 +75,7 @@ class LedgerReader:
         return readings_of(told, self._card)
 
     def _read_book(self, book: Workbook, pile: Pile) -> None:
-        pile.facts["format"] = book.format
+        pile.facts |= {"format": book.format, **book.about}
         choice = self._choice
         sheets, summaries = choice.split(book.sheets)
         if not sheets:

@@ -120,7 +120,8 @@ def _begins(sheet: Sheet, row: int, own: Counter[str], *, titled: bool) -> bool:
         return False
     words = _words_of(sheet, found.header.rows)
     if words == own:
-        return titled and row > 0 and is_title(next(iter(filled_cells(sheet, row - 1).values()), ""))
+        above = next(iter(filled_cells(sheet, row - 1).values()), "") if titled and row > 0 else ""
+        return is_title(above) or (isinstance(above, str) and is_period(fold(above)))
     leaves = [cell for cell in filled_cells(sheet, found.header.rows[-1]).values() if isinstance(cell, str)]
     return sum(map(heads, leaves)) * 2 >= len(leaves) and len(words) >= 2
 

@@ -199,10 +199,14 @@ def _all_are_parents(sheet: Sheet, row: int, parents: Sequence[tuple[int, int]],
 def _are_children(sheet: Sheet, rows: range, below: Mapping[int, Any]) -> bool:
     """Whether the row's words stand under parents that nobody merged: a parent, then blanks, all filled below."""
     above = filled_cells(sheet, rows[-1])
+    covered = {at for row in rows for at in filled_cells(sheet, row)}
+    if above and len(rows) > 1 and len(below) > 1 and set(below) == set(above) and min(covered) not in below:
+        # One more level of children, each with a parent of its own: 件数 件数 金额 below 警告 罚款 罚款.
+        return all(map(heads, below.values()))
     if not above or not set(below) - set(above):
         return False
-    covered = {at for row in rows for at in filled_cells(sheet, row)}
-    parents = {at for at in above if at in below and at + 1 in below and at + 1 not in above}
+    ends = dict(zip(sorted(above), [*sorted(above)[1:], max(below) + 1], strict=True))
+    parents = {at for at, end in ends.items() if at in below and any(at < child < end for child in below)}
     outside = [at for at in below if at not in above and not any(parent < at for parent in parents)]
     if not parents or outside:
         return False

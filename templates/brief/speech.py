@@ -19,18 +19,31 @@ class _Said(BaseModel):
 
 
 class FindingWords(_Said):
-    """Column heads and states of the table of findings."""
+    """What is said around findings: heads, states, sums; `table` heads the columns of the file for Excel and WPS."""
 
-    level: str
     where: str
     says: str
-    fix: str
-    since: str
-    state: str
     why: str
-    days: str
+    fix: str
+    state: str
+    explanation: str
     states: Mapping[str, str]
+    since: str
+    each: str
+    id: str
+    ids: str
+    record: str
+    times: str
+    explained: str
+    nobody: str
+    ledger: str
+    folder: str
     total: str
+    total_explained: str
+    total_fixed: str
+    total_of_one: str
+    table: Mapping[str, str]
+    hot_spots: Mapping[str, str]
 
 
 class RunWords(_Said):

@@ -8,6 +8,7 @@ import datetime as dt
 import io
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import xlsxwriter
 import xlwt
@@ -60,6 +61,8 @@ def sheets_of(case):
 
 def file_of(case):
     """The bytes of a case."""
+    if "file" in case:
+        return (Path(__file__).parent / "files" / case["file"]).read_bytes()
     if "made_by" in case:
         return packages.MAKERS[case["made_by"]]()
     return WRITERS[case.get("as", "xlsx")](case)

@@ -135,6 +135,29 @@ def test_a_hostile_file_is_survived_by_the_process_that_looks(name):
     assert case["answer"]["findings"] == [finding.code for finding in seen.findings]
 
 
+# What a program or a hurried hand does to a table, each with a seeded file.
+DETECTORS = (
+    "cell.approximate", "cell.became_date", "cell.date_as_number", "cell.digits_lost", "cell.error_value",
+    "cell.formula_without_value", "cell.garbled", "cell.identity_wrong", "cell.leading_zeros_lost",
+    "cell.mixed_measures", "cell.mixed_units", "cell.spaces_in_key", "cell.unrecognised", "column.hidden",
+    "column.text_numbers", "column.twice", "row.hidden", "row.shifted", "row.struck", "sheet.cut_off", "sheet.hidden",
+    "total.differs", "total.range_short",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("code", DETECTORS)
+def test_every_detector_has_a_seeded_file(code):
+    """Each is found without a card and with one; the tests above prove that nothing is missed and nothing invented."""
+    seeded = [case_of(name) for name in CASES if name.startswith("damage/")]
+    without = [case for case in seeded if any(it.split(" ")[0] == code for it in case["answer"].get("findings", []))]
+    carded = [
+        case for case in seeded if any(it.split(" ")[0] == code for it in case.get("carded", {}).get("findings", []))
+    ]
+
+    assert without
+    assert carded
+
+
 def test_the_corpus_is_large():
     """At least sixty nasty files, of every kind."""
     kinds = {name.partition("/")[0] for name in CASES}

@@ -71,19 +71,6 @@ def test_an_impossible_day_is_misuse(town: Town) -> None:
     assert "'2024-02-30' is not a day" in answer.stderr
 
 
-def test_findings_say_where_what_and_how_to_mend_it(town: Town) -> None:
-    """A finding is told in Chinese, with its cell."""
-    town.visits(("V1", "2024-03-05", "若干"))
-    town.night()
-
-    answer = yishu(town, "findings", "--level", "error")
-
-    assert 0 == answer.exit_code
-    assert "〔错误〕信访办  来访登记簿 来访登记簿.xlsx Sheet!C2" in answer.stdout
-    assert "    处理办法：" in answer.stdout
-    assert "共 1 条：错误 1 条，疑问 0 条，提示 0 条。" in answer.stdout
-
-
 def test_no_findings_are_said_to_be_none(town: Town) -> None:
     """An empty list is a sentence, not silence."""
     town.night()

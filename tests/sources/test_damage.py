@@ -1,4 +1,5 @@
 import io
+import os
 import random
 import time
 import zipfile
@@ -100,6 +101,29 @@ def test_damaged_copies_give_rows_or_findings():
     assert [] == faults
     assert 0 < rows < 300
     assert longest < 2 * SECONDS
+
+
+def resident_of_children():
+    """The MiB that the processes started by this one hold."""
+    children = [pid for path in Path("/proc/self/task").glob("*/children") for pid in path.read_text().split()]
+    pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in children)
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the system does not tell what a process holds")
+def test_nothing_leaks_from_one_file_to_the_next():
+    """The process that has read a hundred files, sound and damaged, holds hardly more than after the first twenty."""
+    sound = originals()
+    held = []
+    with Guard(Limits(seconds=SECONDS), children=1) as guard:
+        for number in range(120):
+            content, ledger, sheets = sound[number % len(sound)]
+            spoiled = content if number % 2 else flipped(content, random.Random(number))  # noqa: S311 - see above
+            guard.read(spoiled, submission=submission(spoiled), card=ledger, sheets=sheets, secret=SECRET)
+            held.append(resident_of_children())
+
+    assert max(held[100:]) - max(held[:40]) < 48
+    assert max(held) < 512
 
 
 @pytest.mark.slow

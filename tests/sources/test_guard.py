@@ -30,7 +30,7 @@ FATES = {
 STRANGE_CHILD = """
 import sys
 import sources.confined.child as child
-import sources.reading.reader as reader
+import sources.reading.returned as reader
 
 open_workbook = reader.open_workbook
 

@@ -221,6 +221,8 @@ def test_a_finding_lives_from_new_to_fixed_and_may_recur(register: Register) -> 
         KeptFinding(
             finding=finding(),
             state="recurred",
+            recurred=True,
+            since=NOON + 5 * HOUR,
             first_seen_at=NOON + HOUR,
             last_seen_at=NOON + 6 * HOUR,
             closed_at=None,
@@ -426,7 +428,7 @@ def test_a_register_that_cannot_be_used_is_an_error_that_says_what_to_do(tmp_pat
         pass
     with sqlite3.connect(path) as connection:
         connection.execute("update register_version set version = 99")
-    with pytest.raises(RegisterError, match="has version 99, this program knows 1"):
+    with pytest.raises(RegisterError, match="has version 99, this program knows 2"):
         open_register(f"sqlite:///{path}")
     (tmp_path / "damaged.sqlite").write_text("not a database " * 100)
     with pytest.raises(RegisterError, match="put the file back from a backup"):
@@ -440,16 +442,17 @@ def test_every_statement_is_sql_that_postgresql_reads_too() -> None:
     from sqlalchemy.dialects import postgresql
     from sqlalchemy.schema import CreateTable
 
+    from warehouse import register_findings as life
     from warehouse import register_rows as rows
     from warehouse.register_schema import METADATA
 
     statements = [
-        rows.CLOSE,
-        rows.CHANGE,
+        life.CLOSE,
+        life.CHANGE,
         rows.last_receipt(SLOT),
         rows.with_newest_verdict("town"),
         rows.ids_in_force("town"),
-        rows.kept_findings(SLOT, "content"),
+        life.kept_findings(SLOT, "content"),
         *(CreateTable(table) for table in METADATA.sorted_tables),
     ]
     texts = [str(statement.compile(dialect=postgresql.dialect())) for statement in statements]  # type: ignore[no-untyped-call]

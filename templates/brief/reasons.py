@@ -1,0 +1,66 @@
+"""Whether a reason says anything: empty phrases, scraps and copies are refused with a word about what is wanted."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from warehouse.declarations import load
+
+FEWEST_CHARACTERS, FEWEST_DIFFERENT = 4, 3
+_MEANINGLESS = re.compile(r"[\W_]+")
+
+
+class Reasons(BaseModel):
+    """Phrases that explain nothing, words that only stand around them, and what is said to who used them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    empty: tuple[str, ...]
+    around: tuple[str, ...]
+    nothing_said: str
+    copied: str
+    nobody: str
+
+
+@cache
+def reasons() -> Reasons:
+    """All of them."""
+    return load(Reasons, Path(__file__).parent / "reasons.yml")
+
+
+def objection(text: str, *, by: str, others: Iterable[str]) -> str | None:
+    """Why `text` is no explanation, in Chinese; None where it is one. `others` explain other findings."""
+    if len(plain(by)) < 2:
+        return reasons().nobody
+    left = _without_phrases(text)
+    if len(left) < FEWEST_CHARACTERS or len(set(left)) < FEWEST_DIFFERENT:
+        return reasons().nothing_said.format(text=text.strip())
+    if plain(text) in {plain(other) for other in others}:
+        return reasons().copied
+    return None
+
+
+def plain(text: str) -> str:
+    """The text without spacing, punctuation and differences of width."""
+    return _MEANINGLESS.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def _without_phrases(text: str) -> str:
+    """What remains of the text once every clause that is made of empty phrases only is taken out."""
+    phrases = tuple({plain(phrase) for phrase in (*reasons().empty, *reasons().around)})
+    clauses = _MEANINGLESS.split(unicodedata.normalize("NFKC", re.sub(r"\s+", "", text)).casefold())
+    return "".join(clause for clause in clauses if not _is_made_of(clause, phrases))
+
+
+def _is_made_of(clause: str, phrases: tuple[str, ...]) -> bool:
+    reached = {0}
+    for at in range(len(clause)):
+        if at in reached:
+            reached |= {at + len(phrase) for phrase in phrases if clause.startswith(phrase, at)}
+    return len(clause) in reached
