@@ -25,6 +25,8 @@ from warehouse.register import open_register
 
 RULES = """
 ledger: town_visit
+owner: 数据专员
+
 rules:
   - code: key.twice
     level: error

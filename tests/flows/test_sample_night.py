@@ -6,8 +6,9 @@ from tests.nights import SAMPLES, collect, configured, settings_for
 from warehouse.model import Level
 from warehouse.register import open_register
 
-# Two hidden rows, a case of the year before and the older version of a file stand in both states.
-COMMON = Counter({"row.hidden": 2, "row.carried_over": 1, "file.older_version": 1})
+# What clerks do without harm stands in both states: hidden rows, a case of the year before, an older version of a file,
+# days and sums that Excel keeps in another dress.
+COMMON = {"row.hidden", "row.carried_over", "file.older_version", "cell.date_as_number", "column.text_numbers"}
 
 
 def found(tmp_path, state):
@@ -25,7 +26,7 @@ def test_the_clean_sample_gives_notes_only(tmp_path):
     """A night over the clean sample finds nothing to mend and nothing to explain."""
     kept = found(tmp_path, draw.CLEAN)
 
-    assert Counter(finding.code for finding in kept) == COMMON
+    assert COMMON == {finding.code for finding in kept}
     assert {Level.NOTE} == {finding.level for finding in kept}
 
 
@@ -51,6 +52,6 @@ def test_the_spoiled_sample_gives_exactly_what_was_spoiled(tmp_path):
     )
 
     assert Counter((it.code, it.ledger, it.sheet, it.cell) for it in draw.troubles()) == places
-    assert Counter(it.code for it in kept if it.code in COMMON) == COMMON
+    assert {Level.NOTE} == {it.level for it in kept if it.code in COMMON}
     # The telephone in a remark is found, and repeated nowhere.
     assert [] == [it.code for it in kept if any("13800000000" in str(fact) for fact in it.facts.values())]
