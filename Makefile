@@ -28,7 +28,7 @@ test: $(VENV)/.dev ## lint, types, import contracts, every test
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo > $(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 problems: $(VENV)/.runtime ## collect the sample inbox with one of each kind of trouble, and list the findings
 	@YISHU_DATA=out/problems-data $(YISHU) collect --office xigu --inbox $(PROBLEMS) || [ $$? -eq 1 ]

@@ -34,7 +34,9 @@ _CHINESE = "零〇○Oo一壹弌二贰貳两兩三叁叄參四肆五伍六陆陸
 _NUMBER = r"[+-]?(?:\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+"
 _PLAIN = re.compile(rf"(?:{_NUMBER})(?:[eE][+-]?\d{{1,3}})?")
 _COUNTED = re.compile(rf"(?P<number>.+?)(?P<wan>(?<=\d)万|(?<=\d)千|(?<=\d)百)?\s*(?:{MEASURE})?")
+_PLAIN_MONEY = re.compile(r"(?P<number>\d{1,3}(?:,\d{3})+|\d{1,12})(?P<unit>万?元)?", re.ASCII)
 _MONEY_END = re.compile(r"(?P<number>.*?)\s*(?P<unit>亿元|亿|万元|万|千元|元|圆|块钱|块)?\s*[整正]?")
+_POWERS = {digits: Decimal(10) ** digits for digits in (14, 16)}
 _MONEY_SMALL = re.compile(
     rf"(?P<yuan>{_NUMBER}|[{_CHINESE}]+)\s*[元圆](?:零)?(?:(?P<jiao>\w)角)?(?:零)?(?:(?P<fen>\w)分)?[整正]?"
 )
@@ -196,6 +198,8 @@ def parse_number(value: Any) -> Decimal | Problem | None:
 
 def parse_count(value: Any) -> int | Problem | None:
     """The whole number, without its measure word: 15起, 3人次, 十五, 1.2万."""
+    if type(value) is float and value.is_integer() and abs(value) < EXACT:
+        return int(value)
     number = _counted(value, "cell.not_a_count")
     if isinstance(number, Decimal):
         if number != number.to_integral_value() or abs(number) >= Decimal(10) ** 15:
@@ -229,6 +233,10 @@ def _counted(value: Any, code: str) -> Decimal | Problem | None:
 
 def parse_money(value: Any, unit: str = "元") -> Decimal | Problem | None:
     """The amount in 元; `unit` holds where the cell itself states none."""
+    if type(value) is str and (plain := _PLAIN_MONEY.fullmatch(value)):
+        # Most amounts are this plain, and need no closer look.
+        stated = UNIT_FACTORS[plain["unit"] or unit]
+        return _exact(Decimal(plain["number"].replace(",", "")) * stated, value, digits=16, decimals=2)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         number = as_decimal(value)
         if number is None:
@@ -265,9 +273,9 @@ def _with_small_change(match: re.Match[str], value: str) -> Decimal | Problem | 
 
 def _exact(number: Decimal, value: Any, *, digits: int, decimals: int) -> Decimal | Problem:
     """The number, if it has no more digits before and behind the point; it is never rounded."""
-    if abs(number) >= Decimal(10) ** digits:
+    if abs(number) >= _POWERS[digits]:
         return Problem("cell.not_a_number", {"text": as_text(value)})
-    if number != round(number, decimals):
+    if number.as_tuple().exponent < -decimals and number != round(number, decimals):  # type: ignore[operator]
         return Problem("cell.too_precise", {"text": as_text(value), "decimals": decimals})
     return number
 
@@ -276,6 +284,8 @@ def stated_unit(value: Any) -> str | None:
     """The unit of money that the cell itself states, else None."""
     if not isinstance(value, str):
         return None
+    if plain := _PLAIN_MONEY.fullmatch(value):
+        return plain["unit"]
     match = _MONEY_END.fullmatch(_bare(value))
     unit = match["unit"] if match else None
     return {"万": "万元", "亿": "亿元", "圆": "元", "块": "元", "块钱": "元"}.get(unit, unit) if unit else None

@@ -26,9 +26,9 @@ _WAYS = (("gb18030", "utf-8"), ("cp1252", "utf-8"), ("latin-1", "utf-8"), ("cp12
 
 def mended(book: Workbook) -> Workbook | Unreadable:
     """The workbook with its text as it was meant; a cell that lost letters is broken, a file full of them unread."""
-    texts: set[str] = set().union(*(sheet.texts for sheet in book.sheets))
-    if _SUSPICIOUS.search("\n".join(texts)) is None:
+    if not any(_SUSPICIOUS.search("\n".join(sheet.texts)) for sheet in book.sheets):
         return book
+    texts: set[str] = set().union(*(sheet.texts for sheet in book.sheets))
     foreign = [text for text in texts if not text.isascii()]
     if way := _way(foreign):
         return _repaired(book, foreign, way)

@@ -9,7 +9,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import unescape
 
 from sources.formats import odf, xlsb
@@ -98,25 +98,14 @@ class Package:
         return re.search(rb"\bdate1904=\"(?:1|true)\"", self._workbook[1]) is not None
 
     @cached_property
-    def _sheets(self) -> dict[str, str]:
+    def _sheets(self) -> Mapping[str, str]:
         """The part of each sheet by the sheet's name."""
         path, workbook = self._workbook
         folder, file = posixpath.split(path)
         relations_path = f"{folder}/_rels/{file}.rels"
         if relations_path not in self._parts:
             return {}
-        targets = {}
-        for tag in re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", self._read(relations_path)):
-            targets[_attribute(tag, "Id")] = _attribute(tag, "Target")
-        if self.kind == "xlsb":
-            named = xlsb.sheets(workbook)
-        else:
-            tags = re.findall(rb"<(?:\w+:)?sheet\b[^>]*>", workbook)
-            named = {_attribute(tag, "name"): _attribute(tag, r"\w+:id") for tag in tags}
-        return {
-            name: posixpath.normpath(posixpath.join("/", folder, targets.get(relation, ""))).lstrip("/")
-            for name, relation in named.items()
-        }
+        return _parts_of_sheets(workbook, self._read(relations_path), folder=folder, binary=self.kind == "xlsb")
 
     @cached_property
     def _open_document(self) -> dict[str, Marks]:
@@ -143,8 +132,10 @@ class Package:
         if self.kind == "xlsb":
             return xlsb.marks(self._read(part))
         xml = self._read(part)
-        # Most sheets compute nothing; those need no search for formulas of any kind.
-        computes = b"<f" in xml or (_is_prefixed(xml) and b":f" in xml)
+        # Most sheets compute nothing; those need no search for formulas of any kind. One letter is found at once.
+        computes = xml.find(b"f", max(0, xml.find(b"<sheetData"))) >= 0 and (
+            b"<f" in xml or (_is_prefixed(xml) and b":f" in xml)
+        )
         return Marks(
             hidden_rows=_hidden_rows(xml),
             broken=_broken(xml, computes=computes),
@@ -157,6 +148,23 @@ class Package:
         """The cell formats that strike through."""
         path = f"{posixpath.dirname(self._workbook[0])}/styles.xml"
         return struck_styles(self._read(path)) if path in self._parts else frozenset()
+
+
+@lru_cache(maxsize=16)
+def _parts_of_sheets(workbook: bytes, relations: bytes, *, folder: str, binary: bool) -> Mapping[str, str]:
+    """The part of each sheet by its name; the files of one form say this all in the same bytes."""
+    targets = {}
+    for tag in re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", relations):
+        targets[_attribute(tag, "Id")] = _attribute(tag, "Target")
+    if binary:
+        named = xlsb.sheets(workbook)
+    else:
+        tags = re.findall(rb"<(?:\w+:)?sheet\b[^>]*>", workbook)
+        named = {_attribute(tag, "name"): _attribute(tag, r"\w+:id") for tag in tags}
+    return {
+        name: posixpath.normpath(posixpath.join("/", folder, targets.get(relation, ""))).lstrip("/")
+        for name, relation in named.items()
+    }
 
 
 def _attribute(tag: bytes, name: str) -> str:

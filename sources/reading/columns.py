@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -57,21 +57,24 @@ class Memory:
     """What the distinct cells of one column say: each is parsed once, however many rows and files repeat it.
 
     `values[0]` is None, what a blank cell says. A cell that could not be read has None too, and its Problem, quotable
-    as its column allows, in `problems`.
+    as its column allows, in `problems`. `notice` is shown every distinct cell once; what it says is in `noticed`.
     """
 
-    def __init__(self, column: Column, around: Surroundings) -> None:
+    def __init__(
+        self, column: Column, around: Surroundings, *, notice: Callable[[Column, Iterable[Any]], Set[str]] | None = None
+    ) -> None:
         self.column = column
+        self.noticed: set[str] = set()
+        self._notice = notice
         self.values: list[Any] = [None]
-        self.kinds: list[type] = [str]
         self.problems: dict[int, Problem] = {}
         self.unit = around.unit or column.unit or "元"
         self._parse = _parser(column, around)
         self._units: list[str | None] | None = [None] if column.type == "money" else None
         self._known: dict[Any, int] = {"": 0}
 
-    def places(self, cells: Sequence[Any]) -> list[int]:
-        """Where in `values` each cell's value stands."""
+    def typed(self, cells: Sequence[Any]) -> Typed:
+        """The cells as a column: where in `values` the value of each stands."""
         distinct = set(cells)
         if 1 in distinct or 0 in distinct:
             # True and 1.0 are one dictionary key, and two different cells.
@@ -79,7 +82,9 @@ class Memory:
             distinct = set(cells)
         if new := distinct.difference(self._known):
             self._learn(new)
-        return list(map(self._known.__getitem__, cells))
+            if self._notice is not None:
+                self.noticed |= self._notice(self.column, new)
+        return Typed(self, list(map(self._known.__getitem__, cells)))
 
     def read(self, cell: Any) -> Any:
         """What one cell outside the rows says in this column, a Problem included; it is not remembered."""
@@ -94,10 +99,10 @@ class Memory:
 
     def __getstate__(self) -> dict[str, Any]:
         """What was learned can travel to another process; how it is learned cannot."""
-        return {**self.__dict__, "_parse": None}
+        return {**self.__dict__, "_parse": None, "_notice": None}
 
     def _learn(self, cells: Iterable[Any]) -> None:
-        known, values, kinds, parse, units = self._known, self.values, self.kinds, self._parse, self._units
+        known, values, parse, units = self._known, self.values, self._parse, self._units
         for cell in cells:
             said = cell[0] if type(cell) is tuple else cell
             # Nearly every text begins with a letter or digit: it is neither blank nor an error value.
@@ -110,7 +115,6 @@ class Memory:
                 self.problems[len(values)] = Problem(value.code, _quotable(value.facts, self.column))
                 value = None
             values.append(value)
-            kinds.append(type(said))
             if units is not None:
                 units.append(None if isinstance(said, Broken) else stated_unit(said) or self.unit)
 
@@ -120,18 +124,13 @@ class Typed:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, memory: Memory, places: Sequence[int], troubles: tuple[Trouble, ...]) -> None:
-        self.memory, self.places, self.troubles = memory, places, troubles
+    def __init__(self, memory: Memory, places: Sequence[int]) -> None:
+        self.memory, self.places = memory, places
+        self.troubles: tuple[Trouble, ...] = ()
 
     def __eq__(self, other: object) -> bool:
         """Whether it says the same; how it was learned does not matter."""
         return isinstance(other, Typed) and (self.values, self.troubles) == (other.values, other.troubles)
-
-    @property
-    def kinds(self) -> frozenset[type]:
-        """Of which kinds the cells are, as Python types; a blank cell is a text."""
-        kinds = self.memory.kinds
-        return frozenset(map(kinds.__getitem__, set(self.places)))
 
     @cached_property
     def values(self) -> list[Any]:
@@ -175,7 +174,8 @@ def _is_ditto(cell: Any) -> bool:
 
 def type_column(cells: Sequence[Any], memory: Memory) -> Typed:
     """The column's values as its card says. A cell that cannot be read gives None and a trouble, never silence."""
-    places = memory.places(cells)
+    typed = memory.typed(cells)
+    places = typed.places
     troubles: list[Trouble] = []
     if memory.problems and not memory.problems.keys().isdisjoint(places):
         for index, place in enumerate(places):
@@ -184,7 +184,8 @@ def type_column(cells: Sequence[Any], memory: Memory) -> Typed:
     if memory.column.required == "cell" and 0 in places:
         troubles += [Trouble(index, "cell.blank", {}) for index, place in enumerate(places) if place == 0]
         troubles.sort(key=lambda trouble: trouble.at)
-    return Typed(memory, places, (*troubles, *_mixed_units(cells, memory.units(places), memory)))
+    typed.troubles = (*troubles, *_mixed_units(cells, memory.units(places), memory))
+    return typed
 
 
 def _read(cell: Any, parse: Parser) -> Any:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
 from sources.personal import HIDDEN, presentable
@@ -25,6 +25,9 @@ _LONG_NUMBER = re.compile(r"[\dXx]{14,20}")
 _WEIGHTS, _CHECKS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), "10X98765432"
 _SPACED = re.compile(r"(?:^|\n)\s|[^\S\n]|\s(?:\n|$)|[\u200b-\u200f\u2060\ufeff\xad]")
 _NUMBER_AS_TEXT = re.compile(r"\s*'?[+-]?(?:\d{1,3}(?:[,，]\d{3})+|\d{1,14})(?:[.．]\d+)?\s*")
+_NUMBERS = frozenset({float, int})
+_COUNTED = frozenset({"count", "number", "money"})
+_DIGITS = "0123456789０１２３４５６７８９.．,，+-＋－' \t\n\u3000"
 _SHORT_CODE = re.compile(r"\d{1,4}[-/—–]\d{1,4}(?:[-/—–]\d{1,4})?")
 _MEASURED = re.compile(rf"[\d,.]+\s*({MEASURE})")
 _ALIKE = ("人名个位", "起件宗例", "次场", "户家", "份张册本页", "天日")
@@ -32,12 +35,32 @@ _ALIKE = ("人名个位", "起件宗例", "次场", "户家", "份张册本页",
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """One column to look at: the cells of its data rows, of which kinds they are, and what it should hold."""
+    """One column to look at: the cells of its data rows, what it should hold, and what was noticed in it."""
 
     cells: Sequence[Any]
-    kinds: frozenset[type]
     column: Column
+    noticed: Set[str]
     personal: bool = False
+
+
+def notice(column: Column, cells: Iterable[Any]) -> set[str]:
+    """What in these distinct cells of a column gives reason to look for damage; nothing, in nearly every column."""
+    numbers = [cell for cell in cells if type(cell) in _NUMBERS]
+    texts = [cell for cell in cells if type(cell) is str and cell]
+    signs = {"number"} if numbers else set()
+    if numbers and (max(numbers) >= 1e15 or min(numbers) <= -1e15):
+        signs.add("long number")
+    if texts:
+        signs.add("text")
+        if column.type == "identifier" or column.personal != "keep":
+            signs |= {"long text"} if max(map(len, texts)) >= 18 else set()
+            signs |= {"odd space"} if _any_odd_space(texts) else set()
+        elif column.type in _COUNTED:
+            signs |= {f"counts {_family(word)}" for text in texts if (word := _measure(text))}
+            signs |= {"number in text"} if any(not text.strip(_DIGITS) for text in texts) else set()
+    if column.type == "text" and any(isinstance(cell, (date, time)) for cell in cells):
+        signs.add("date")
+    return signs
 
 
 def damage_in(inspected: Inspected) -> Iterator[Trouble]:
@@ -54,25 +77,23 @@ Found = Iterator[tuple[int, str, "Mapping[str, type_of_fact]"]]
 
 
 def _in_column(inspected: Inspected) -> Found:
-    """Each detector that the kinds of cells in the column give reason for."""
-    cells, kinds, kind = inspected.cells, inspected.kinds, inspected.column.type
-    if float in kinds or int in kinds:
+    """Each detector that what was noticed gives reason for."""
+    cells, kind, noticed = inspected.cells, inspected.column.type, inspected.noticed
+    if "long number" in noticed:
         yield from _digits_lost(cells)
-    names = kind == "identifier" or inspected.personal
-    if str in kinds:
-        if names:
-            yield from _digits_cut(cells)
-            yield from _spaces(cells)
-        if kind == "count":
-            yield from _mixed_measures(cells)
-        if kinds & {float, int}:
-            if kind in ("count", "number", "money"):
-                yield from _numbers_as_text(cells)
-            elif names:
-                yield from _leading_zeros(cells)
-        if kind == "text" and kinds & {date, datetime, time}:
-            yield from _codes_as_dates(cells)
-    if kind == "date" and kinds & {float, int}:
+    if "long text" in noticed:
+        yield from _digits_cut(cells)
+    if "odd space" in noticed:
+        yield from _spaces(cells)
+    if kind == "count" and sum(sign.startswith("counts") for sign in noticed) > 1:
+        yield from _mixed_measures(cells)
+    if "number in text" in noticed:
+        yield from _numbers_as_text(cells)
+    if {"number", "text"} <= noticed and (kind == "identifier" or inspected.personal):
+        yield from _leading_zeros(cells)
+    if {"date", "text"} <= noticed:
+        yield from _codes_as_dates(cells)
+    if kind == "date" and "number" in noticed:
         yield from _serials(cells)
     if inspected.column.check == "identity_card":
         yield from _wrong_identities(cells)
@@ -95,8 +116,6 @@ def _digits_lost(cells: Sequence[Any]) -> Found:
 
 def _digits_cut(cells: Sequence[Any]) -> Found:
     """Identity numbers that went through a number and came back as text: the last three digits are zeros."""
-    if all(type(cell) is not str or len(cell) < 18 for cell in cells):
-        return
     for index, cell in enumerate(cells):
         if type(cell) is str and _CUT.fullmatch(text := fold(cell)) and _birthday(text) and not is_identity(text):
             yield index, "cell.digits_lost", {"text": text}
@@ -132,13 +151,15 @@ def _wrong_identities(cells: Sequence[Any]) -> Found:
             yield index, "cell.identity_wrong", {}
 
 
+def _any_odd_space(texts: Sequence[str]) -> bool:
+    together = "".join(texts)
+    # What is printable holds no space but the plain one, and nothing invisible.
+    plain = together.isprintable() and " " not in together
+    return not plain and _SPACED.search("\n".join(texts)) is not None
+
+
 def _spaces(cells: Sequence[Any]) -> Found:
     """One note at the first identifier with spaces around or inside it."""
-    texts = [cell for cell in cells if type(cell) is str]
-    together = "".join(texts)
-    plain = together.isascii() and together.isprintable() and " " not in together
-    if plain or not _SPACED.search("\n".join(texts)):
-        return
     spaced = [at for at, cell in enumerate(cells) if type(cell) is str and cell.strip() and _SPACED.search(cell)]
     if spaced:
         yield spaced[0], "cell.spaces_in_key", {"times": len(spaced)}
@@ -179,7 +200,11 @@ def _serials(cells: Sequence[Any]) -> Found:
 
 def _numbers_as_text(cells: Sequence[Any]) -> Found:
     """One note at the first number that is written as text though the others are numbers."""
-    texts = [at for at, cell in enumerate(cells) if type(cell) is str and _NUMBER_AS_TEXT.fullmatch(normal(cell))]
+    texts = [
+        at
+        for at, cell in enumerate(cells)
+        if type(cell) is str and cell and not cell.strip(_DIGITS) and _NUMBER_AS_TEXT.fullmatch(normal(cell))
+    ]
     numbers = sum(1 for cell in cells if type(cell) in (float, int))
     if texts and numbers >= len(texts):
         yield texts[0], "column.text_numbers", {"text": as_text(cells[texts[0]]), "times": len(texts)}
@@ -187,11 +212,7 @@ def _numbers_as_text(cells: Sequence[Any]) -> Found:
 
 def _mixed_measures(cells: Sequence[Any]) -> Found:
     """One question at the first cell whose measure word counts something else than those of its column."""
-    stated = {
-        at: match[1]
-        for at, cell in enumerate(cells)
-        if type(cell) is str and (match := _MEASURED.fullmatch(fold(cell)))
-    }
+    stated = {at: word for at, cell in enumerate(cells) if type(cell) is str and (word := _measure(cell))}
     often = Counter(map(_family, stated.values()))
     if len(often) < 2:
         return
@@ -201,6 +222,12 @@ def _mixed_measures(cells: Sequence[Any]) -> Found:
     yield others[0], "cell.mixed_measures", {
         "text": as_text(cells[others[0]]), "unit": stated[others[0]], "usual_unit": first, "times": len(others)
     }  # fmt: skip
+
+
+def _measure(text: str) -> str | None:
+    """The measure word behind a number: `人次` of 12人次."""
+    match = _MEASURED.fullmatch(fold(text))
+    return match[1] if match else None
 
 
 def _family(word: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from sources.cards import LedgerCard, in_words
 from sources.formats.grid import Sheet, Unreadable, Workbook
 from sources.formats.places import letters
 from sources.reading import reports
 from sources.reading.columns import Memory, Surroundings, cells_of, type_column, unit_for
+from sources.reading.damage import notice
 from sources.reading.frames import Part, Reading, Told, keep, kept, reading_key, readings_of
 from sources.reading.headings import Vocabulary
 from sources.reading.layout import Table, find_table
@@ -46,13 +48,14 @@ class LedgerReader:
 
     def __init__(self, card: LedgerCard, sheets: tuple[str, ...], *, secret: bytes) -> None:
         self._card, self._choice, self._secret = card, Choice(card, sheets), secret
+        self._wants = lru_cache(maxsize=64)(self._choice.wants)
         self._vocabulary = Vocabulary.of(card)
         self._memories: dict[tuple[str, Surroundings], Memory] = {}
         self._told: list[Told] = []
 
     def open(self, content: bytes) -> Workbook | Unreadable:
         """The sheets that matter, or why there are none."""
-        return open_own(content, self._choice.wants)
+        return open_own(content, self._wants)
 
     def read(self, book: Workbook | Unreadable, submission: Submission) -> None:
         """Read one more file; whatever it holds, there is one more reading afterwards, unless this raises."""
@@ -123,7 +126,7 @@ class LedgerReader:
         around = Surroundings(unit_for(table, name), pile.submission.slot.period, epoch_1904, self._secret)
         memory = self._memories.get((name, around))
         if memory is None:
-            memory = self._memories[name, around] = Memory(self._card.columns[name], around)
+            memory = self._memories[name, around] = Memory(self._card.columns[name], around, notice=notice)
         return memory
 
     def _read_table(self, table: Table, pile: Pile, *, epoch_1904: bool) -> bool:

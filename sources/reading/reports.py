@@ -11,7 +11,7 @@ from sources.cards import Column, LedgerCard
 from sources.formats.grid import Sheet
 from sources.formats.places import letters, spans
 from sources.reading.columns import Typed
-from sources.reading.damage import Inspected, damage_in
+from sources.reading.damage import Inspected, damage_in, notice
 from sources.reading.disorder import Placed, disorder, moved_rows
 from sources.reading.footers import states_nothing
 from sources.reading.frames import Part, Told
@@ -167,8 +167,8 @@ def report_cells(table: Table, pile: Pile, typed: Mapping[str, Typed], *, moved:
 def _inspected(table: Table, pile: Pile, typed: Typed | None, name: str) -> Inspected:
     """A column as damage is looked for in it, the personal ones that are dropped too."""
     cells, column = table.cells(table.columns[name].at), pile.card.columns[name]
-    kinds = typed.kinds if typed else frozenset(map(type, cells))
-    return Inspected(cells, kinds, column, personal=column.personal != "keep")
+    noticed = typed.memory.noticed if typed else notice(column, set(cells))
+    return Inspected(cells, column, noticed, personal=column.personal != "keep")
 
 
 def report_rows(table: Table, pile: Pile, typed: Mapping[str, Typed], *, carried: Sequence[bool] | None) -> None:

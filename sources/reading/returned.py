@@ -41,7 +41,7 @@ def number(submissions: Iterable[str]) -> str:
 
 def submissions_in(text: str) -> tuple[str, ...]:
     """The submissions whose number stands in `text`; none where there is no number, or a wrong one."""
-    for match in _NUMBER.finditer(text) if _BEGINNING in text else ():
+    for match in _NUMBER.finditer(text):
         ids = match[1].split("-")[1:]
         if match[2] == _check(ids):
             return tuple(ids)
@@ -95,7 +95,9 @@ def open_own(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unread
 
 
 def _said(rows: Sequence[Sequence[Any]]) -> tuple[str, ...]:
-    texts = (cell for row in rows[:_TOP_ROWS] for cell in row if isinstance(cell, str))
+    texts = [cell for row in rows[:_TOP_ROWS] for cell in row if isinstance(cell, str)]
+    if _BEGINNING not in "\n".join(texts):
+        return ()
     return next((ids for text in texts if (ids := submissions_in(text))), ())
 
 

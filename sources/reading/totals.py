@@ -48,7 +48,8 @@ def check_totals(table: Table, card: LedgerCard, *, typed: Mapping[str, Typed], 
     """Each total cell of the table that differs from its rows; `sums` grows by the table's own."""
     for number, total in enumerate(card.totals):
         amounts = _amounts(table, total, typed)
-        sums.add(number, _sum(amounts))
+        whole = _sum(amounts)
+        sums.add(number, whole)
         if total.column not in table.columns or total.column not in typed:
             continue
         for row, rank in _total_rows(table):
@@ -56,7 +57,8 @@ def check_totals(table: Table, card: LedgerCard, *, typed: Mapping[str, Typed], 
             if isinstance(stated, Broken):
                 yield Difference(row, total.column, broken=stated)
             elif stated is not None:
-                possible = [_sum([amounts[at] for at in _scope(table, row, rank=rank)])]
+                scope = _scope(table, row, rank=rank)
+                possible = [whole if len(scope) == len(amounts) else _sum([amounts[at] for at in scope])]
                 if rank == CUMULATIVE:
                     possible.append(sums.values[number])
                 if None not in possible and stated not in possible:

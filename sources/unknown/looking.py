@@ -13,7 +13,7 @@ from sources.formats.grid import Sheet, Unreadable, Workbook, open_workbook
 from sources.formats.places import addresses, letters, spans
 from sources.personal import HIDDEN, presentable
 from sources.reading.columns import Memory, Surroundings, Typed, type_column
-from sources.reading.damage import Inspected, damage_in
+from sources.reading.damage import Inspected, damage_in, notice
 from sources.reading.disorder import Placed, disorder, moved_rows
 from sources.reading.footers import role_of, total_rank
 from sources.reading.headings import SERIAL
@@ -196,11 +196,10 @@ def _placed(table: SeenTable) -> list[Placed]:
 
 def _inspected(table: SeenTable, name: str, at: int) -> Inspected:
     """A column as damage is looked for in it."""
-    typed, personal = table.typed[at], table.guesses[at].personal != "keep"
-    wanted = typed.memory.column
-    if _IDENTITY.fullmatch(name):
-        wanted = wanted.model_copy(update={"check": "identity_card"})
-    return Inspected(cells_below(table.outlined, at), typed.kinds, wanted, personal=personal)
+    personal, cells = table.guesses[at].personal, cells_below(table.outlined, at)
+    check = "identity_card" if _IDENTITY.fullmatch(name) else None
+    wanted = table.typed[at].memory.column.model_copy(update={"personal": personal, "check": check})
+    return Inspected(cells, wanted, notice(wanted, set(cells)), personal=personal != "keep")
 
 
 def _judge_cells(table: SeenTable, told: _Told, *, moved: Mapping[int, int]) -> None:
