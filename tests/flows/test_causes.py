@@ -58,6 +58,7 @@ departments:
 """
 RULES = """
 ledger: town_case
+owner: 数据专员
 rules:
   - code: key.twice
     level: error

@@ -125,7 +125,7 @@ def test_a_fault_of_ours_is_loud_and_accepts_nothing(served_town: Town, monkeypa
         raise RuntimeError("the reader broke")
 
     good = served_town.settings.landing
-    monkeypatch.setattr("sources.confined.guard.Guard.read", _only_for("town_visit", broken))
+    monkeypatch.setattr("sources.confined.guard.Guard.read_all", _only_for("town_visit", broken))
 
     with pytest.raises(NightFailedError, match=r"'town_visit' could not be checked.*the reader broke") as failure:
         nightly(office="town")
@@ -140,9 +140,9 @@ def test_a_fault_of_ours_is_loud_and_accepts_nothing(served_town: Town, monkeypa
 def _only_for(ledger: str, broken):
     from sources.confined.guard import Guard
 
-    read = Guard.read
+    read_all = Guard.read_all
 
     def chosen(*args, **rest):
-        return broken() if rest["submission"].slot.ledger == ledger else read(*args, **rest)
+        return broken() if rest["card"].id == ledger else read_all(*args, **rest)
 
     return chosen
