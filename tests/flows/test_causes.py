@@ -10,7 +10,7 @@ from io import BytesIO
 import pytest
 from openpyxl import Workbook
 
-from flows.findings import Listed, Wanted, listed
+from flows.on_demand.findings import Listed, Wanted, listed
 from tests.flows.town import Town
 from warehouse.register import open_register
 
