@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows import finding_commands, inspecting_commands, returning_commands, rules_commands
-from flows.commanding import ALL_ACCEPTED, MISUSE, SOMETHING_WRONG, command
+from flows.commands import finding_commands, inspecting_commands, returning_commands, rules_commands
+from flows.commands.commanding import ALL_ACCEPTED, MISUSE, SOMETHING_WRONG, command
 from warehouse.declarations import YishuError
 
 if TYPE_CHECKING:
@@ -79,10 +79,10 @@ def collect(*, office: str | None, department: str | None, inbox: Path | None, d
 
     Exit code: 0 everything that is owed is accepted, 1 something is returned or missing, 2 misuse or an error.
     """
-    from flows.collecting import collect as collect_once
-    from flows.night import Request
-    from flows.run import NightFailedError
-    from flows.screen import Screen
+    from flows.nights.collecting import collect as collect_once
+    from flows.nights.night import Request
+    from flows.nights.run import NightFailedError
+    from flows.screens.screen import Screen
 
     settings, configuration = _at_hand()
     screen = Screen(configuration)
@@ -115,8 +115,8 @@ def report(*, year: int, office: str | None, as_of: date | None, out: Path | Non
     Writes report.txt, report.html, report.trace.json (where every number comes from) and brief.txt (简报).
     A number that cannot be given yet is printed as 【待核：…】, and the exit code is 1.
     """
-    from flows.report import write_report
-    from flows.screen import Screen
+    from flows.on_demand.report import write_report
+    from flows.screens.screen import Screen
 
     settings, configuration = _at_hand()
     chosen = configuration.one_office(office)
@@ -136,8 +136,8 @@ def trace(*, year: int, figure: str, office: str | None, as_of: date | None) -> 
 
     `yishu figures YEAR` lists the figures by id.
     """
-    from flows.report import trace_figure
-    from flows.screen import Screen
+    from flows.on_demand.report import trace_figure
+    from flows.screens.screen import Screen
 
     settings, configuration = _at_hand()
     chosen = configuration.one_office(office)
@@ -153,8 +153,8 @@ def trace(*, year: int, figure: str, office: str | None, as_of: date | None) -> 
 @command
 def figures(*, year: int, office: str | None, as_of: date | None) -> None:
     """List every figure (指标) of YEAR: value, unit, department, state, rows it stands on."""
-    from flows.report import figure_table
-    from flows.screen import Screen
+    from flows.on_demand.report import figure_table
+    from flows.screens.screen import Screen
 
     settings, configuration = _at_hand()
     chosen = configuration.one_office(office)
@@ -184,8 +184,8 @@ def check(
 
     Exit code: 0 nothing to mend (notes allowed), 1 errors or questions, 2 misuse or an error.
     """
-    from flows import checking
-    from flows.screen import Screen
+    from flows.on_demand import checking
+    from flows.screens.screen import Screen
 
     settings, configuration = _at_hand()
     year = year or checking.year_in_name(file)
@@ -215,9 +215,9 @@ def form(
     It has drop-downs, checked dates and numbers, 填表说明 with last year's figures, and prints on A4.
     A file that is already there is never overwritten.
     """
-    from flows.checking import slot_of
-    from flows.forms import write_form
-    from flows.screen import Screen
+    from flows.on_demand.checking import slot_of
+    from flows.on_demand.forms import write_form
+    from flows.screens.screen import Screen
 
     settings, configuration = _at_hand()
     slot = slot_of(configuration, ledger=ledger, office=office, department=department, year=period)
@@ -230,7 +230,7 @@ def form(
 @command
 def runs(*, limit: int, steps: int | None) -> None:
     """List the runs (采集批次): when, how long, what was received, accepted, returned."""
-    from flows.screen import Screen
+    from flows.screens.screen import Screen
     from warehouse.register import open_register
 
     settings, configuration = _at_hand()
@@ -246,8 +246,8 @@ def runs(*, limit: int, steps: int | None) -> None:
 @command
 def rebuild() -> None:
     """Build the warehouse (数据仓) again, wholly, from the files as received; it comes out the same."""
-    from flows.night import rebuild as rebuild_all
-    from flows.screen import Screen
+    from flows.nights.night import rebuild as rebuild_all
+    from flows.screens.screen import Screen
 
     settings, configuration = _at_hand()
     Screen(configuration).rebuilt(rebuild_all(settings, configuration))
@@ -291,7 +291,7 @@ def serve(*, port: int) -> None:
     Both can be started in the Prefect UI. Ctrl-C ends all of it.
     """
     from flows.configuration import load, require_sound
-    from flows.serve import serve as serve_all
+    from flows.service.serve import serve as serve_all
     from flows.settings import from_environment
 
     settings = from_environment()

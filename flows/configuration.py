@@ -251,7 +251,7 @@ def _suites(configuration: Configuration) -> Iterable[str]:
 
 def _figures(configuration: Configuration) -> Iterable[str]:
     """Figures of unknown ledgers and departments, and queries that do not run on a warehouse without rows."""
-    from flows.report import figures_for, scope_of
+    from flows.on_demand.report import figures_for, scope_of
     from templates.figures import mistakes
     from warehouse.store import empty_warehouse
 
@@ -289,7 +289,7 @@ def _reports(configuration: Configuration) -> Iterable[str]:
 
 def _ownership(configuration: Configuration, office_id: str, template: Template) -> Iterable[str]:
     """Each figure of the report belongs to a department of the office that hands in one of its ledgers."""
-    from flows.report import department_of
+    from flows.on_demand.report import department_of
     from templates.report import figures_of
 
     office, path = configuration.offices[office_id], template.folder / "report.yml"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from flows import across, arrivals, night
 from flows.configuration import Configuration, load
-from flows.run import Collected, Course, begin, conclude
+from flows.nights import across, arrivals, night
+from flows.nights.run import Collected, Course, begin, conclude
 from flows.settings import REPOSITORY, Settings
 
 SAMPLES = REPOSITORY / "sources" / "samples"

@@ -80,7 +80,7 @@ def collect(data: Path, url: str | None = None) -> float:
 @contextmanager
 def running_server(home: Path) -> Iterator[str]:
     """The address of a Prefect server that lives as long as the block."""
-    from flows.server import PrefectServer
+    from flows.service.server import PrefectServer
     from flows.settings import from_environment, prefect_environment
 
     home.mkdir()

@@ -205,7 +205,7 @@ def workbook(seed: int, rows: int) -> bytes:
 
 def unchanged() -> float:
     """Seconds in which ten thousand files, ten in each of a thousand folders, are found to be known; none is opened."""
-    from flows.arrivals import fetch
+    from flows.nights.arrivals import fetch
     from warehouse.register import open_register
 
     with tempfile.TemporaryDirectory(prefix="yishu-bench-") as folder:
@@ -222,7 +222,7 @@ def unchanged() -> float:
 
 
 def _visit(folder: Path) -> Any:
-    from flows.arrivals import Call
+    from flows.nights.arrivals import Call
     from sources.cards import OfficeCard
 
     folder.mkdir(parents=True)

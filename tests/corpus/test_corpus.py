@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flows.inspecting import as_json
+from flows.on_demand.inspecting import as_json
 from sources.confined.guard import Guard, Limits
 from sources.unknown.looking import look
 from tests.corpus.drawing import file_of

@@ -4,7 +4,7 @@ import pytest
 
 from expectations.listing import listing
 from flows.configuration import Configuration
-from flows.rule_book import entries, levels_without_suites
+from flows.on_demand.rule_book import entries, levels_without_suites
 from flows.settings import REPOSITORY
 from warehouse.declarations import DeclarationError
 

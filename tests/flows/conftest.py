@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.server import PrefectServer
+from flows.service.server import PrefectServer
 from flows.settings import Settings, prefect_environment
 from tests.flows.town import LECTURE, OFFICE, VISIT, Town
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.brief import told
+from flows.screens.brief import told
 from tests.flows.town import Town
 from warehouse.model import Level
 from warehouse.register import open_register

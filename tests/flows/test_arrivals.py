@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.arrivals import (
+from flows.nights.arrivals import (
     Arrival,
     Call,
     UnsettledError,

@@ -10,7 +10,7 @@ from io import BytesIO
 import pytest
 from openpyxl import Workbook
 
-from flows.findings import Listed, Wanted, listed
+from flows.on_demand.findings import Listed, Wanted, listed
 from tests.flows.town import Town
 from warehouse.register import open_register
 
@@ -58,6 +58,7 @@ departments:
 """
 RULES = """
 ledger: town_case
+owner: 数据专员
 rules:
   - code: key.twice
     level: error

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from flows import settings as edge
 from flows.cli import main
 from flows.configuration import load
-from flows.forms import last_years_figures, write_form
+from flows.on_demand.forms import last_years_figures, write_form
 from flows.settings import REPOSITORY, Settings
 from tests.flows.town import Town
 from tests.nights import SAMPLES

@@ -129,7 +129,9 @@ def test_an_embedded_run_leaves_no_process_and_no_noise(town: Town) -> None:
     )
 
     assert (0, "") == (run.returncode, run.stderr)
-    assert [] == [line for line in _commands() if str(town.settings.prefect_home) in line or "flows.server" in line]
+    assert [] == [
+        line for line in _commands() if str(town.settings.prefect_home) in line or "flows.service.server" in line
+    ]
 
 
 def _commands() -> list[str]:

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from flows.brief import office_brief
 from flows.cli import main
-from flows.finding_screen import FindingScreen
-from flows.findings import Wanted, listed
-from flows.tables import wrapped
+from flows.on_demand.findings import Wanted, listed
+from flows.screens.brief import office_brief
+from flows.screens.finding_screen import FindingScreen
+from flows.screens.tables import wrapped
 from tests.flows.town import Town
 from warehouse.register import open_register
 

@@ -14,7 +14,7 @@ def test_the_flow_collects_and_leaves_tables_in_prefect(served_town: Town) -> No
     """The flow ends green; how each department stands can be seen in the Prefect UI."""
     from prefect.artifacts import Artifact
 
-    from flows.nightly import nightly
+    from flows.nights.nightly import nightly
 
     collected = nightly(office="town")
 
@@ -26,7 +26,7 @@ def test_the_flow_collects_and_leaves_tables_in_prefect(served_town: Town) -> No
 
 def test_bad_data_leaves_the_flow_green(served_town: Town) -> None:
     """A returned file is the data's failure, not the flow's."""
-    from flows.nightly import nightly
+    from flows.nights.nightly import nightly
 
     served_town.visits(("V1", "2024-03-05", "若干"))
 
@@ -38,7 +38,7 @@ def test_bad_data_leaves_the_flow_green(served_town: Town) -> None:
 
 def test_a_department_that_cannot_be_fetched_stops_nobody(served_town: Town) -> None:
     """It is tried again, then noted; the others are collected and published; what it had before stays in force."""
-    from flows.nightly import nightly
+    from flows.nights.nightly import nightly
 
     nightly(office="town")
     served_town.lectures(("L1", "2024-05-06"), ("L2", "2024-06-06"))
@@ -79,7 +79,7 @@ def test_a_broken_rule_is_judged_and_shown(served_town: Town) -> None:
     """What a rule refuses returns the file; the rule's outcome is a table in Prefect."""
     from prefect.artifacts import Artifact
 
-    from flows.nightly import nightly
+    from flows.nights.nightly import nightly
 
     served_town.declare("expectations/suites/town_visit.yml", SUITE)
     served_town.declare("templates/messages/rule.yml", WORDS)
@@ -99,8 +99,8 @@ def test_a_broken_rule_is_judged_and_shown(served_town: Town) -> None:
 
 def test_a_rule_that_cannot_run_is_loud_and_accepts_nothing(served_town: Town) -> None:
     """The flow is red and names the rule; its ledger stays undecided, the others are published."""
-    from flows.nightly import nightly
-    from flows.run import NightFailedError
+    from flows.nights.nightly import nightly
+    from flows.nights.run import NightFailedError
 
     cannot_run = SUITE.replace("column: people", "column: visit_no")
     served_town.declare("expectations/suites/town_visit.yml", cannot_run)
@@ -118,14 +118,14 @@ def test_a_rule_that_cannot_run_is_loud_and_accepts_nothing(served_town: Town) -
 
 def test_a_fault_of_ours_is_loud_and_accepts_nothing(served_town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader that breaks leaves its ledger undecided, the flow red, the others published."""
-    from flows.nightly import nightly
-    from flows.run import NightFailedError
+    from flows.nights.nightly import nightly
+    from flows.nights.run import NightFailedError
 
     def broken(*_args: object, **_rest: object) -> None:
         raise RuntimeError("the reader broke")
 
     good = served_town.settings.landing
-    monkeypatch.setattr("sources.confined.guard.Guard.read", _only_for("town_visit", broken))
+    monkeypatch.setattr("sources.confined.guard.Guard.read_all", _only_for("town_visit", broken))
 
     with pytest.raises(NightFailedError, match=r"'town_visit' could not be checked.*the reader broke") as failure:
         nightly(office="town")
@@ -140,9 +140,9 @@ def test_a_fault_of_ours_is_loud_and_accepts_nothing(served_town: Town, monkeypa
 def _only_for(ledger: str, broken):
     from sources.confined.guard import Guard
 
-    read = Guard.read
+    read_all = Guard.read_all
 
     def chosen(*args, **rest):
-        return broken() if rest["submission"].slot.ledger == ledger else read(*args, **rest)
+        return broken() if rest["card"].id == ledger else read_all(*args, **rest)
 
     return chosen

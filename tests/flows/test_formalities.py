@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from flows.formalities import Asked, formalities, overdue
+from flows.nights.formalities import Asked, formalities, overdue
 from sources.reading.years import other_year, years_named
 from warehouse.model import Slot, Submission
 

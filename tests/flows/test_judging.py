@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from expectations.suite import Suite, load_suite
-from flows import judging
-from flows.judging import judge, judge_at_hand
+from flows.nights import judging
+from flows.nights.judging import judge, judge_at_hand
 from warehouse.declarations import YishuError
 from warehouse.model import Block, Slot, Submission
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.night import Request, rebuild
+from flows.nights.night import Request, rebuild
 from tests.flows.town import Town
 from warehouse.declarations import YishuError
 from warehouse.register import open_register
@@ -233,7 +233,7 @@ def test_a_killed_night_leaves_the_same_warehouse_to_the_next(town: Town, point:
 
 def test_two_collections_at_once_are_refused(town: Town) -> None:
     """The lock of a living process is respected; the message says what to do."""
-    from flows.run import only_one
+    from flows.nights.run import only_one
 
     town.settings.data.mkdir(parents=True)
     holder = (

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from flows.cli import main
-from flows.previewing import preview
+from flows.on_demand.previewing import preview
 from tests.flows.test_across import AGREE
 from tests.flows.town import Town
 from warehouse.declarations import DeclarationError, YishuError

@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from flows.report import figure_table, trace_figure, write_report
+from flows.on_demand.report import figure_table, trace_figure, write_report
 from flows.settings import Settings
 from sources.cards import load_offices
 from tests.nights import SAMPLES, collect, configured, settings_for

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from openpyxl import Workbook, load_workbook
 
 from flows.cli import main
-from flows.returning import WrittenReturn, write_returns
+from flows.on_demand.returning import WrittenReturn, write_returns
 from tests.flows.town import OFFICE, VISIT_HEADS, Town
 from warehouse.model import Slot
 from warehouse.register import Register, open_register

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pyarrow as pa
 import pytest
 
-from flows.rows import joined
+from flows.nights.rows import joined
 from warehouse.model import Slot, Submission
 
 

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from flows.cli import main
 from flows.configuration import Configuration
-from flows.rule_book import Names, entries, looked_up
+from flows.on_demand.rule_book import Names, entries, looked_up
 from flows.settings import REPOSITORY
 from warehouse.declarations import YishuError
 

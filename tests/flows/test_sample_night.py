@@ -1,6 +1,6 @@
 from collections import Counter
 
-from flows import brief
+from flows.screens import brief
 from sources.samples import draw
 from tests.nights import SAMPLES, collect, configured, settings_for
 from warehouse.model import Level

@@ -101,7 +101,7 @@ def descendants(pid: int) -> list[int]:
 def test_the_server_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     """A parent that dies without a farewell leaves no server behind."""
     program = (
-        "import sys, time; from pathlib import Path; from flows.server import PrefectServer;"
+        "import sys, time; from pathlib import Path; from flows.service.server import PrefectServer;"
         "server = PrefectServer(Path(sys.argv[1]) / 'log'); server.start({'PREFECT_HOME': sys.argv[1]});"
         "server.wait_until_ready(); print(server._process.pid, flush=True); time.sleep(600)"
     )

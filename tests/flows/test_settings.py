@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from flows import settings
-from flows.tables import plain, show
+from flows.screens.tables import plain, show
 from warehouse.declarations import YishuError
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from flows.configuration import Configuration
-from flows.night import Request
-from flows.run import Collected
+from flows.nights.night import Request
+from flows.nights.run import Collected
 from flows.settings import Settings
 from tests.nights import collect
 

@@ -10,7 +10,7 @@ import click
 from expectations.listing import listing
 from flows.cli import main
 from flows.configuration import Configuration
-from flows.rule_book import entries
+from flows.on_demand.rule_book import entries
 from templates.messages.catalogue import messages
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ import xlwt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.inspecting import as_json
+from flows.on_demand.inspecting import as_json
 from sources.cards import LedgerCard
 from sources.formats.grid import open_workbook
 from sources.formats.places import letters

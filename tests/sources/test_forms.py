@@ -8,7 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from flows.forms import WORDS
+from flows.on_demand.forms import WORDS
 from flows.settings import REPOSITORY
 from sources.cards import Due, HandsIn, effective, load_ledgers, load_offices
 from sources.workbooks.forms import FigureLine, Form, FormWords, draw, nothing_field, pages_of, sheet_name

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.inspecting import as_json
+from flows.on_demand.inspecting import as_json
 from sources.cards import effective
 from sources.formats.grid import Unreadable, Workbook, open_workbook
 from sources.formats.places import letters

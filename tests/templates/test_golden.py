@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.report import write_report
+from flows.on_demand.report import write_report
 from flows.settings import Settings
 from tests.nights import configured
 

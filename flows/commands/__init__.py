@@ -1,0 +1,1 @@
+"""What people type; only click is imported until a command is called."""

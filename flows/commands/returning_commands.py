@@ -1,0 +1,63 @@
+"""The command that gives files back. Like `cli`, only click is imported here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from flows.commands.commanding import ALL_ACCEPTED, SOMETHING_WRONG, command
+
+
+@click.command("return")
+@click.argument("submission", required=False)
+@click.option("--department", metavar="ID", help="Only the files of this department (部门), for example: zfd.")
+@click.option("--office", metavar="ID", help="Only this office (单位), by the id of its card.")
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("out/returns"),
+    show_default=True,
+    help="Where to write; each department gets a folder in it.",
+)
+@command
+def give_back(*, submission: str | None, department: str | None, office: str | None, out: Path) -> int:
+    """Return: write a 退回单 for each file with problems: the department's own workbook, failing cells marked.
+
+    \b
+    What a 退回单 is
+      Sheets, formats, formulas, widths and pictures stay as they were. Failing cells are coloured and framed and have
+      a comment that says what is wrong and what to do. A first sheet, 问题清单, lists every problem with a link to its
+      cell. .xls, .csv and other formats come back as .xlsx; a file that cannot be opened or never came, as the list
+      alone. Files with nothing but notes (提示) are left alone, unless SUBMISSION names one.
+
+    \b
+    How it comes back
+      The clerk mends it in WPS or Excel, saves it under any name and lays it into the department's folder. At the next
+      `yishu collect` it takes the place of the file that it was made from; list, colours and comments are ignored, and
+      what is fixed closes by itself.
+
+    \b
+    Examples:
+      yishu return                              everything that is wrong, a folder for each department
+      yishu return --department zfd --out 退回   one department
+      yishu return 1a2b3c4d5e6f                 one file, by the id of its submission (报送)
+
+    A file that is already there is never overwritten. Exit code: 0 nothing had to be returned, 1 退回单 were written,
+    2 misuse or an error.
+    """
+    from flows.configuration import load
+    from flows.on_demand.returning import require_department, show, write_returns
+    from flows.settings import from_environment
+    from warehouse.declarations import YishuError
+
+    if submission and (office or department):
+        raise YishuError("Say either a SUBMISSION, or --office and --department.")
+    settings = from_environment()
+    configuration = load(settings)
+    require_department(configuration, office, department)
+    asked = {"office": office, "department": department, "submission": submission}
+    written = write_returns(settings, configuration, **asked, out=out)
+    show(configuration, written)
+    return SOMETHING_WRONG if written else ALL_ACCEPTED

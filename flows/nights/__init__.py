@@ -1,0 +1,1 @@
+"""A night's steps, from the inbox to the published warehouse."""

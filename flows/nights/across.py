@@ -1,0 +1,277 @@
+"""Several ledgers and several years: what would be in force is compared before anything of it is accepted.
+
+For each slot of an office and year the newest submission that could be read speaks, tonight's included even where its
+own rows have errors, so that a department is told everything at once. Whoever has a part in an error is not accepted;
+then what would be in force without them is compared again, until nobody new is turned away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from flows import settings as edge
+from flows.nights.candidate_view import View
+from flows.nights.holdings import declared, held
+from flows.nights.run import Night, timed
+from warehouse.model import Finding, Level, Slot, State, Submission, digest
+
+if TYPE_CHECKING:
+    from expectations.comparing import Compared
+    from flows.nights.night import Checked, Decided, Received
+    from warehouse.store import Holding
+
+# Findings of these areas by the reader mean that there are no rows to compare, or not all columns.
+UNREADABLE = frozenset({"file", "sheet", "column"})
+SHARED = frozenset({"across", "trend"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seat:
+    """A slot: what is in force for it and was before that, what waits to be accepted; `checked` if it came tonight."""
+
+    slot: Slot
+    in_force: Submission | None
+    earlier: Submission | None = None
+    waiting: Submission | None = None
+    key: str = ""
+    readable: bool = False
+    faultless: bool = False
+    checked: Checked | None = None
+
+    @property
+    def speaks(self) -> Submission | None:
+        """The newest submission that could be read."""
+        return self.waiting if self.waiting and self.readable else self.in_force
+
+    @property
+    def stood(self) -> Submission | None:
+        """What stood before the one that speaks."""
+        return self.in_force if self.speaks != self.in_force else self.earlier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdicts:
+    """What is shared and who is turned away: `findings` in all, `blocked` submissions, `crashes` of rules."""
+
+    findings: tuple[Finding, ...]
+    blocked: frozenset[str]
+    outcomes: tuple[Compared, ...] = ()
+
+    @property
+    def crashes(self) -> tuple[str, ...]:
+        """The rules that broke."""
+        return tuple(f"{item.code}: {item.crash}" for item in self.outcomes if item.crash)
+
+
+def decide_all(
+    night: Night, received: Sequence[Received], checked: Sequence[Checked]
+) -> tuple[tuple[Decided, ...], tuple[str, ...]]:
+    """Compare each office's year that was looked at, then decide on everything that waits there.
+
+    A rule that breaks leaves the office's year undecided; what broke is told.
+    """
+    decided: list[Decided] = []
+    crashes: list[str] = []
+    for office, year in sorted({(item.slot.office, item.slot.period) for item in received}):
+        own = [item for item in checked if (item.submission.slot.office, item.submission.slot.period) == (office, year)]
+        more, broken = _decide_year(night, office, year, received, own)
+        decided += more
+        crashes += broken
+    return tuple(decided), tuple(crashes)
+
+
+def _decide_year(
+    night: Night, office: str, year: int, received: Sequence[Received], checked: Sequence[Checked]
+) -> tuple[list[Decided], list[str]]:
+    name = f"compare {office} {year}"
+    seats = _seats(night, office, year, received, checked)
+    key = _key(night, office, year, seats)
+    before = night.register.latest_step(name)
+    if not checked and before is not None and before.facts.get("key") == key:
+        return [], []
+    with timed(night, name) as facts:
+        told = _compare(night, office, year, seats)
+        facts["rules"] = sum(item.not_run is None for item in told.outcomes)
+        facts["findings"] = len(told.findings)
+        facts["not run"] = "; ".join(_reasons(told.outcomes))
+        if told.crashes:
+            return [], _leave_undecided(night, told, checked)
+        decided = _decide(night, seats, told)
+        # Last: a run killed before it compares again.
+        facts["key"] = _key(night, office, year, _seats(night, office, year, received, ()))
+    return decided, []
+
+
+def _reasons(outcomes: Iterable[Compared]) -> Iterable[str]:
+    """Which rules did not run, and why; ledgers with one reason together."""
+    ledgers: dict[tuple[str, str], list[str]] = {}
+    for item in outcomes:
+        if item.not_run:
+            ledgers.setdefault((item.code, item.not_run), []).extend([item.ledger] if item.ledger else [])
+    for (code, reason), found in ledgers.items():
+        about = f" ({', '.join(found)})" if found else ""
+        yield f"{code}{about}: {reason}"
+
+
+def _leave_undecided(night: Night, told: Verdicts, checked: Sequence[Checked]) -> list[str]:
+    """What came tonight is received and undecided, so that the next run begins again; says what broke."""
+    now = edge.now()
+    for item in checked:
+        own = item.submission
+        night.register.note_findings(own.slot, "content", item.findings, run=night.run, at=now, submission=own.id)
+        night.register.receive(own.id, run=night.run, at=now)
+    return [f"A rule could not run, so nothing new was accepted: {crash}" for crash in told.crashes]
+
+
+def _seats(
+    night: Night, office: str, year: int, received: Sequence[Received], checked: Sequence[Checked]
+) -> tuple[_Seat, ...]:
+    """How each slot of the office's year stands before the comparison."""
+    history = night.register.history(office)
+    in_force = {item.submission.slot: item.submission for item in history if item.in_force}
+    # By slot and in the order of arrival: the last one that does not speak any more.
+    earlier = {item.submission.slot: item.submission for item in history if not item.in_force}
+    tonight = {item.submission.slot: item for item in checked}
+    there = {item.slot: item.submission for item in received}
+    card = night.configuration.offices[office]
+    seats = []
+    for department, owed in card.owed():
+        slot = Slot(office, department, owed.ledger, year)
+        if slot in tonight:
+            seats.append(_newly(slot, in_force.get(slot), tonight[slot]))
+        else:
+            latest = there[slot] if slot in there else night.register.latest(slot)
+            seats.append(_since(night, slot, in_force.get(slot), latest))
+    return tuple(replace(seat, earlier=earlier.get(seat.slot)) for seat in seats)
+
+
+def _newly(slot: Slot, in_force: Submission | None, checked: Checked) -> _Seat:
+    codes = {finding.code for finding in checked.findings if finding.level is Level.ERROR}
+    return _Seat(
+        slot=slot,
+        in_force=in_force,
+        waiting=checked.submission,
+        key=checked.key,
+        readable=not {code.partition(".")[0] for code in codes} & UNREADABLE,
+        faultless=not codes,
+        checked=checked,
+    )
+
+
+def _since(night: Night, slot: Slot, in_force: Submission | None, latest: Submission | None) -> _Seat:
+    """A slot that nothing new came for: its latest submission may still wait for others to be mended."""
+    if latest is None or (in_force is not None and latest.id == in_force.id):
+        return _Seat(slot=slot, in_force=in_force)
+    verdict = night.register.newest_verdict(latest.id)
+    if verdict is None:
+        return _Seat(slot=slot, in_force=in_force)
+    own = [kept.finding for kept in night.register.findings(office=slot.office, level=Level.ERROR)]
+    codes = {finding.code.partition(".")[0] for finding in own if finding.submission == latest.id} - SHARED
+    return _Seat(
+        slot=slot,
+        in_force=in_force,
+        waiting=latest,
+        key=verdict.frame_key,
+        readable=not codes & UNREADABLE,
+        faultless=not codes,
+    )
+
+
+def _key(night: Night, office: str, year: int, seats: Sequence[_Seat]) -> str:
+    """What decides the outcome: who speaks, what stands, the rules, whether the year is closed."""
+    sitting = [
+        f"{seat.slot.department} {seat.slot.ledger} {seat.in_force and seat.in_force.id} "
+        f"{seat.waiting and seat.waiting.id} {seat.readable} {seat.faultless}"
+        for seat in seats
+    ]
+    earlier = sorted(item.submission.id for item in night.register.in_force(office))
+    rules = night.configuration.comparison_hash(office)
+    frozen = night.configuration.offices[office].is_frozen(year, edge.today())
+    return digest(*sitting, *earlier, rules, str(frozen))[:16]
+
+
+def _compare(night: Night, office: str, year: int, seats: Sequence[_Seat]) -> Verdicts:
+    from warehouse.candidate import Candidate
+
+    in_force = night.register.in_force(office)
+    standing = tuple(item.submission for item in in_force if declared(night, item.submission.slot))
+    stood = {seat.stood.id: seat.stood == seat.in_force for seat in seats if seat.stood}
+    earlier = [seat.stood for seat in seats if seat.stood and not stood[seat.stood.id]]
+    waiting = [seat.waiting for seat in seats if seat.waiting and seat.readable]
+    shown = {submission.id: submission for submission in (*standing, *earlier, *waiting)}
+    tables = {ledger: card.table for ledger, card in night.configuration.ledgers.items()}
+    holdings = [_held(night, submission) for submission in shown.values()]
+    replaced = frozenset(seat.slot.ledger for seat in seats if seat.stood)
+    with Candidate(tables, holdings, standing=stood) as candidate:
+        return _settle(View(night.configuration, office, year, candidate, standing, replaced), seats)
+
+
+def _settle(view: View, seats: Sequence[_Seat]) -> Verdicts:
+    """Compare what came, then what would be in force, until nobody more is turned away; each round turns one away."""
+    from expectations.comparing import run_all
+
+    rules, ask = view.configuration.comparisons, view.candidate.ask
+    seen = {seat.slot: seat.speaks for seat in seats}
+    told = run_all(rules, view.look(seen), ask)
+    found, outcomes, blocked = list(told.findings), list(told.outcomes), _taking_part(told.findings, seats)
+    errors = [rule for rule in rules if rule.head.level is Level.ERROR]
+    while True:
+        speaking = {seat.slot: seat.waiting if _passes(seat, blocked) else seat.in_force for seat in seats}
+        if speaking == seen:
+            break
+        seen, told = speaking, run_all(errors, view.look(speaking), ask)
+        more = _taking_part(told.findings, [seat for seat in seats if _passes(seat, blocked)])
+        found += [item for item in told.findings if item.submissions & more and item not in found]
+        outcomes += [item for item in told.outcomes if item.crash]
+        blocked |= more
+    return Verdicts(findings=tuple(found), blocked=blocked, outcomes=tuple(outcomes))
+
+
+def _held(night: Night, submission: Submission) -> Holding:
+    return held(night, submission, accepted_at=submission.received_at, in_force=False)
+
+
+def _passes(seat: _Seat, blocked: frozenset[str]) -> bool:
+    return seat.waiting is not None and seat.faultless and seat.waiting.id not in blocked
+
+
+def _taking_part(findings: Iterable[Finding], seats: Sequence[_Seat]) -> frozenset[str]:
+    """Of what waits, the submissions that have a part in an error."""
+    waiting = {seat.waiting.id for seat in seats if seat.waiting is not None}
+    named = [finding.submissions for finding in findings if finding.level is Level.ERROR]
+    return frozenset(waiting & {identity for part in named for identity in part})
+
+
+def _decide(night: Night, seats: Sequence[_Seat], told: Verdicts) -> list[Decided]:
+    """Findings first, then verdicts: what is killed in between is compared again."""
+    from flows.nights.night import decide
+
+    now = edge.now()
+    for seat in seats:
+        own = [finding for finding in told.findings if finding.slot == seat.slot]
+        shown = seat.speaks.id if seat.speaks else None
+        night.register.note_findings(seat.slot, "across", own, run=night.run, at=now, submission=shown)
+    decided = []
+    for seat in seats:
+        if seat.checked is not None:
+            shared = [finding for finding in told.findings if seat.checked.submission.id in finding.submissions]
+            blocked = seat.checked.submission.id in told.blocked
+            decided.append(decide(night, seat.checked, shared=shared, blocked=blocked))
+        elif _passes(seat, told.blocked):
+            decided.append(_accept_after_all(night, seat))
+    return decided
+
+
+def _accept_after_all(night: Night, seat: _Seat) -> Decided:
+    """What others made wrong and have mended is accepted, though nothing new came for it."""
+    from flows.nights.night import Decided
+
+    assert seat.waiting is not None  # noqa: S101 - said by _passes
+    verdict = night.register.newest_verdict(seat.waiting.id)
+    if verdict is None:
+        raise RuntimeError(f"submission {seat.waiting.id} waits without a verdict; the register was changed by hand")
+    accepted = replace(verdict, state=State.ACCEPTED, errors=0, decided_at=edge.now(), run=night.run)
+    night.register.decide(accepted)
+    return Decided(submission=seat.waiting, verdict=accepted)

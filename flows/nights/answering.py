@@ -1,0 +1,87 @@
+"""退回单 that come back: which file answers which, so that a mended one takes the place of what it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from flows.nights.arrivals import Arrival, Call, candidates
+from warehouse.model import Finding, Level, Slot
+
+if TYPE_CHECKING:
+    from flows.nights.run import Night
+    from sources.cards import HandsIn
+
+
+@dataclass(frozen=True, slots=True)
+class Strays:
+    """The 退回单 under names that fit nothing the department owes, each with the submissions that it answers."""
+
+    answers: Mapping[Arrival, tuple[str, ...]] = field(default_factory=dict)
+    slots: Mapping[str, Slot] = field(default_factory=dict)
+
+    def of(self, slot: Slot) -> tuple[Arrival, ...]:
+        """Those that answer a submission of `slot`."""
+        return tuple(
+            arrival
+            for arrival, ids in self.answers.items()
+            if any(self.slots.get(identity) == slot for identity in ids)
+        )
+
+
+def strays(night: Night, call: Call, found: Iterable[Arrival]) -> Strays:
+    """The renamed 退回单 among `found`; the register is only asked where there is one."""
+    from sources.landing import get
+    from sources.reading.returned import answers
+
+    owed = call.office.departments[call.department].hands_in
+    lost = (arrival for arrival in found if not any(candidates(hands_in, (arrival,)) for hands_in in owed))
+    said = {arrival: ids for arrival in lost if (ids := answers(get(night.settings.landing, arrival.sha256)))}
+    known = night.register.submissions(call.office.id) if said else ()
+    return Strays(said, {submission.id: submission.slot for submission, _ in known})
+
+
+def fitting(hands_in: HandsIn, slot: Slot, found: Sequence[Arrival], astray: Strays) -> tuple[Arrival, ...]:
+    """The files that ask for `slot`: by their names, or because they answer what it received before."""
+    named = candidates(hands_in, found)
+    known = {arrival.sha256 for arrival in named}
+    return named + tuple(arrival for arrival in astray.of(slot) if arrival.sha256 not in known)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The files that are left to choose from, and a note for each that a 退回单 replaced."""
+
+    arrivals: tuple[Arrival, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+def standing(
+    slot: Slot,
+    asking: tuple[Arrival, ...],
+    *,
+    facts: Callable[[Arrival], Mapping[str, str]],
+    identity: Callable[[Arrival], str],
+) -> Standing:
+    """What is left of those that ask for `slot`: none that another one answers, and no list without a table."""
+    if len(asking) < 2:
+        return Standing(asking)
+    told = {arrival: facts(arrival) for arrival in asking}
+    with_table = [arrival for arrival in asking if told[arrival].get("list_only") != "true"]
+    answered = {identity_: arrival for arrival in with_table for identity_ in told[arrival].get("answers", "").split()}
+    replaced = {arrival: by for arrival in with_table if (by := answered.get(identity(arrival))) not in (None, arrival)}
+    left = tuple(arrival for arrival in with_table if arrival not in replaced) or asking
+    notes = tuple(
+        Finding(
+            code="file.answered",
+            level=Level.NOTE,
+            slot=slot,
+            file=arrival.name,
+            key=arrival.name,
+            facts={"taken": by.name if by else ""},
+        )
+        for arrival, by in replaced.items()
+        if arrival not in left
+    )
+    return Standing(left, notes)

@@ -1,0 +1,275 @@
+"""退回单 on demand: what the register knows of a file's troubles, in the words of the catalogue, put into that file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from flows import settings as edge
+from flows.on_demand.yesteryear import Yesteryear
+from flows.screens import brief
+from flows.settings import REPOSITORY, Settings
+from warehouse.declarations import YishuError, load
+from warehouse.model import Finding, Level, Slot, Submission, digest
+
+if TYPE_CHECKING:
+    from flows.configuration import Configuration
+    from sources.workbooks.returns import How, Order, Problem, ReturnWords, Written
+    from warehouse.register import Register
+
+WORDS = REPOSITORY / "templates" / "returns" / "words.yml"
+# Marking takes longer than reading, and nobody waits for it at night.
+TIMES_READING = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenReturn:
+    """One 退回单 that was written: for whom, about which file (none: about what is missing), and how much is in it."""
+
+    path: Path
+    slot: Slot
+    file: str | None
+    errors: int
+    questions: int
+    notes: int
+    how: How
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """One file of a department, the submissions that it is (one for each ledger in it), and all their findings.
+
+    A bundle without submissions is what the department has not handed in at all.
+    """
+
+    slot: Slot
+    submissions: tuple[Submission, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def to_mend(self) -> bool:
+        """Whether somebody has to do something; notes only inform."""
+        return any(finding.level is not Level.NOTE for finding in self.findings)
+
+
+def write_returns(
+    settings: Settings,
+    configuration: Configuration,
+    *,
+    office: str | None,
+    department: str | None,
+    submission: str | None,
+    out: Path,
+) -> tuple[WrittenReturn, ...]:
+    """Write a 退回单 for each file with something to mend below `out`, in a folder for each department."""
+    from sources.workbooks.returns import ReturnWords
+    from warehouse.register import open_register
+
+    if not settings.has_register:
+        raise YishuError(f"Nothing was collected yet in {settings.data}; run `yishu collect` first.")
+    words = load(ReturnWords, WORDS)
+    with open_register(settings.register_url) as register:
+        asked = _asked(register, submission) if submission else None
+        chosen = [
+            bundle
+            for bundle in bundles(register, configuration, office=office, department=department)
+            if (asked in bundle.submissions if asked else bundle.to_mend)
+        ]
+        before = Yesteryear(register, settings, configuration)
+        written = []
+        for bundle in chosen:
+            written.append(_write(settings, configuration, bundle, words, before=before, out=out))
+            for given_back in bundle.submissions:
+                register.give_back(given_back.id, at=edge.now())
+        return tuple(written)
+
+
+def _asked(register: Register, identity: str) -> Submission:
+    """The submission of this id, if it is the last that its slot received; its findings are the open ones."""
+    known = {submission.id: submission for submission, _ in register.submissions()}
+    if identity not in known:
+        raise YishuError(
+            f"There is no submission '{identity}'; its twelve hex digits stand in report.trace.json and on its 退回单, "
+            "or say --department."
+        )
+    latest = register.latest(known[identity].slot)
+    if latest is not None and latest.id != identity:
+        raise YishuError(f"'{identity}' was followed by '{latest.file_name}'; ask for that: yishu return {latest.id}")
+    return known[identity]
+
+
+def bundles(
+    register: Register, configuration: Configuration, *, office: str | None, department: str | None
+) -> tuple[Bundle, ...]:
+    """Every file with findings that wait for somebody, and for each department and year what is wrong beside files."""
+    files: dict[tuple[Slot, str], list[Finding]] = {}
+    latest: dict[Slot, Submission | None] = {}
+    for kept in register.findings(office=office, department=department):
+        finding = kept.finding
+        if kept.settled:
+            continue
+        office_card = configuration.offices.get(finding.slot.office)
+        if office_card is None or finding.slot.department not in office_card.departments:
+            # What belongs to no department is the steward's to put in order.
+            continue
+        if finding.slot not in latest:
+            latest[finding.slot] = register.latest(finding.slot)
+        submission = latest[finding.slot] if finding.submission else None
+        key = (_folder_of(finding.slot), submission.sha256 if submission else "")
+        files.setdefault(key, []).append(finding)
+    return tuple(
+        Bundle(slot=slot, submissions=_parts(register, configuration, slot, sha256), findings=tuple(findings))
+        for (slot, sha256), findings in files.items()
+    )
+
+
+def _parts(register: Register, configuration: Configuration, slot: Slot, sha256: str) -> tuple[Submission, ...]:
+    """The submissions that the file is, those of its sound ledgers too: a mended one will answer for them as well."""
+    if not sha256:
+        return ()
+    owed = configuration.offices[slot.office].departments[slot.department].hands_in
+    found = (register.latest(replace(slot, ledger=hands_in.ledger)) for hands_in in owed)
+    return tuple(submission for submission in found if submission is not None and submission.sha256 == sha256)
+
+
+def _folder_of(slot: Slot) -> Slot:
+    return Slot(slot.office, slot.department, "", slot.period)
+
+
+def _write(
+    settings: Settings,
+    configuration: Configuration,
+    bundle: Bundle,
+    words: ReturnWords,
+    *,
+    before: Yesteryear,
+    out: Path,
+) -> WrittenReturn:
+    from sources.confined.guard import Limits
+    from sources.confined.writing import write_apart
+    from sources.landing import get
+    from sources.workbooks.returns import list_alone
+
+    order = order_of(bundle, configuration, before)
+    if bundle.submissions:
+        limits = Limits(seconds=settings.read_seconds * TIMES_READING, memory_mib=settings.read_mib)
+        written = write_apart(get(settings.landing, bundle.submissions[0].sha256), order, words, limits=limits)
+        name = words.file.format(file=PurePath(_original(order.file, words)).stem + written.suffix)
+    else:
+        written = list_alone(order, words)
+        name = words.folder_file.format(department=order.department, year=order.year)
+    folder = configuration.offices[bundle.slot.office].departments[bundle.slot.department].folder
+    return WrittenReturn(
+        path=_put(out / folder / name, written),
+        slot=bundle.slot,
+        file=order.file or None,
+        errors=order.count(Level.ERROR),
+        questions=order.count(Level.QUESTION),
+        notes=order.count(Level.NOTE),
+        how=written.how,
+    )
+
+
+def order_of(bundle: Bundle, configuration: Configuration, before: Yesteryear) -> Order:
+    """What the one who marks is told: whose file it is, and every problem in words."""
+    from sources.reading.returned import number
+    from sources.workbooks.returns import Order
+
+    slot, names, today = bundle.slot, configuration.names(bundle.slot.office), edge.today()
+    ids = [submission.id for submission in bundle.submissions]
+    ledgers = dict.fromkeys(finding.slot.ledger for finding in bundle.findings if finding.slot.ledger)
+    return Order(
+        # What was never handed in has no submission; a number tells the list from a stranger's file all the same.
+        number=number(ids or [digest(slot.office, slot.department, str(slot.period), "nothing")[:12]]),
+        office=configuration.offices[slot.office].names["full"],
+        department=names[slot.department],
+        year=slot.period,
+        ledgers=tuple(names.get(ledger, ledger) for ledger in ledgers),
+        file=bundle.submissions[0].file_name if bundle.submissions else "",
+        made_at=f"{today.year}年{today.month}月{today.day}日",
+        created=datetime(today.year, today.month, today.day),  # noqa: DTZ001 - a property of a document has no zone
+        problems=tuple(problems(bundle.findings, configuration, before)),
+    )
+
+
+def _original(file: str, words: ReturnWords) -> str:
+    """The name without what an earlier 退回单 put before it."""
+    return file.removeprefix(words.file.partition("{")[0])
+
+
+def problems(findings: Iterable[Finding], configuration: Configuration, before: Yesteryear) -> Iterator[Problem]:
+    """The lines of the list, errors first; within a level in the order in which they were found."""
+    from sources.workbooks.returns import Problem
+
+    levels = list(Level)
+    for finding in sorted(findings, key=lambda each: levels.index(each.level)):
+        told, names = brief.told(finding, configuration), configuration.names(finding.slot.office)
+        card = configuration.ledgers.get(finding.slot.ledger)
+        column = card.columns.get(finding.column or "") if card else None
+        yield Problem(
+            level=finding.level,
+            sheet=finding.sheet,
+            cell=finding.cell,
+            column=names.get(f"{finding.slot.ledger}.{finding.column}", "") if finding.column else "",
+            says=told["says"],
+            fix=told["fix"],
+            before=before.value(finding),
+            shown="no" if column is None else "yes" if column.personal == "keep" else "personal",
+        )
+
+
+def _put(path: Path, written: Written) -> Path:
+    """Where the 退回单 lies now. One that is there already may be half mended, and is never overwritten."""
+    from sources.landing import write_whole
+
+    number, free = 1, path
+    while free.exists() and free.read_bytes() != written.content:
+        number += 1
+        free = path.with_name(f"{path.stem}_{number}{path.suffix}")
+    if not free.exists():
+        try:
+            write_whole(free, written.content)
+            free.chmod(0o644)
+        except OSError as error:
+            raise YishuError(f"Cannot write {free} ({error.strerror}); say --out DIR.") from error
+    return free
+
+
+def require_department(configuration: Configuration, office: str | None, department: str | None) -> None:
+    """Nothing, if there is such a department; else a YishuError that lists the known."""
+    offices = [configuration.office(office)] if office else configuration.offices.values()
+    known = {name for card in offices for name in card.departments}
+    if department is not None and department not in known:
+        raise YishuError(f"There is no department '{department}'; declared are: {', '.join(sorted(known))}.")
+
+
+def show(configuration: Configuration, returns: Sequence[WrittenReturn]) -> None:
+    """Print what was written: for whom, about which file, how much is wrong, and where it lies."""
+    from rich.console import Console
+
+    from flows.screens import tables
+    from templates.returns.speech import speech
+
+    said, console = speech(), Console(highlight=False)
+    if not returns:
+        console.file.write(f"{said.nothing}\n")
+        return
+    rows = []
+    for each in returns:
+        cells = {
+            "department": configuration.names(each.slot.office)[each.slot.department],
+            "year": str(each.slot.period),
+            "file": each.file or said.no_file,
+            "errors": str(each.errors or ""),
+            "questions": str(each.questions or ""),
+            "notes": str(each.notes or ""),
+            "how": said.how[each.how],
+            "path": str(each.path),
+        }
+        rows.append([cells[key] for key in said.heads])
+    numbers = [list(said.heads).index(key) for key in said.numbers]
+    tables.show(console, list(said.heads.values()), rows, numbers=numbers)
+    console.file.write(f"\n{said.written.format(count=len(returns))}\n")

@@ -1,0 +1,1 @@
+"""What people see: terminal, brief, files for other programs."""

@@ -1,0 +1,1 @@
+"""The service that stays: Prefect's server, the schedule, the report on demand."""
