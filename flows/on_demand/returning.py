@@ -13,7 +13,7 @@ from flows.on_demand.yesteryear import Yesteryear
 from flows.screens import brief
 from flows.settings import REPOSITORY, Settings
 from warehouse.declarations import YishuError, load
-from warehouse.model import Finding, Level, Slot, Submission, digest
+from warehouse.model import Finding, Level, Place, Slot, Submission, digest
 
 if TYPE_CHECKING:
     from flows.configuration import Configuration
@@ -38,6 +38,14 @@ class WrittenReturn:
     how: How
 
 
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A finding as one department sees it: where it stands in that department's own file."""
+
+    finding: Finding
+    place: Place
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
     """One file of a department, the submissions that it is (one for each ledger in it), and all their findings.
@@ -47,12 +55,12 @@ class Bundle:
 
     slot: Slot
     submissions: tuple[Submission, ...]
-    findings: tuple[Finding, ...]
+    sides: tuple[Side, ...]
 
     @property
     def to_mend(self) -> bool:
         """Whether somebody has to do something; notes only inform."""
-        return any(finding.level is not Level.NOTE for finding in self.findings)
+        return any(side.finding.level is not Level.NOTE for side in self.sides)
 
 
 def write_returns(
@@ -105,25 +113,36 @@ def bundles(
     register: Register, configuration: Configuration, *, office: str | None, department: str | None
 ) -> tuple[Bundle, ...]:
     """Every file with findings that wait for somebody, and for each department and year what is wrong beside files."""
-    files: dict[tuple[Slot, str], list[Finding]] = {}
+    files: dict[tuple[Slot, str], list[Side]] = {}
     latest: dict[Slot, Submission | None] = {}
-    for kept in register.findings(office=office, department=department):
-        finding = kept.finding
-        if kept.settled:
+    found = register.findings(office=office, department=department)
+    for side in (side for kept in found if not kept.settled for side in sides(kept.finding)):
+        slot = side.place.slot
+        card = configuration.offices.get(slot.office)
+        # What belongs to no department is the steward's to put in order.
+        if card is None or slot.department not in card.departments or department not in (None, slot.department):
             continue
-        office_card = configuration.offices.get(finding.slot.office)
-        if office_card is None or finding.slot.department not in office_card.departments:
-            # What belongs to no department is the steward's to put in order.
-            continue
-        if finding.slot not in latest:
-            latest[finding.slot] = register.latest(finding.slot)
-        submission = latest[finding.slot] if finding.submission else None
-        key = (_folder_of(finding.slot), submission.sha256 if submission else "")
-        files.setdefault(key, []).append(finding)
+        if slot not in latest:
+            latest[slot] = register.latest(slot)
+        submission = latest[slot] if side.place.submission else None
+        files.setdefault((_folder_of(slot), submission.sha256 if submission else ""), []).append(side)
     return tuple(
-        Bundle(slot=slot, submissions=_parts(register, configuration, slot, sha256), findings=tuple(findings))
-        for (slot, sha256), findings in files.items()
+        Bundle(slot=slot, submissions=_parts(register, configuration, slot, sha256), sides=tuple(those))
+        for (slot, sha256), those in files.items()
     )
+
+
+def sides(finding: Finding) -> tuple[Side, ...]:
+    """The finding at its own place, and in each other file that has a part in it."""
+    own = Place(
+        slot=finding.slot,
+        submission=finding.submission,
+        file=finding.file,
+        sheet=finding.sheet,
+        cell=finding.cell,
+    )
+    others = (place for place in finding.also if place.submission and place.slot.period == finding.slot.period)
+    return tuple(Side(finding, place) for place in (own, *others))
 
 
 def _parts(register: Register, configuration: Configuration, slot: Slot, sha256: str) -> tuple[Submission, ...]:
@@ -180,7 +199,7 @@ def order_of(bundle: Bundle, configuration: Configuration, before: Yesteryear) -
 
     slot, names, today = bundle.slot, configuration.names(bundle.slot.office), edge.today()
     ids = [submission.id for submission in bundle.submissions]
-    ledgers = dict.fromkeys(finding.slot.ledger for finding in bundle.findings if finding.slot.ledger)
+    ledgers = dict.fromkeys(side.place.slot.ledger for side in bundle.sides if side.place.slot.ledger)
     return Order(
         # What was never handed in has no submission; a number tells the list from a stranger's file all the same.
         number=number(ids or [digest(slot.office, slot.department, str(slot.period), "nothing")[:12]]),
@@ -191,7 +210,7 @@ def order_of(bundle: Bundle, configuration: Configuration, before: Yesteryear) -
         file=bundle.submissions[0].file_name if bundle.submissions else "",
         made_at=f"{today.year}年{today.month}月{today.day}日",
         created=datetime(today.year, today.month, today.day),  # noqa: DTZ001 - a property of a document has no zone
-        problems=tuple(problems(bundle.findings, configuration, before)),
+        problems=tuple(problems(bundle.sides, configuration, before)),
     )
 
 
@@ -200,23 +219,24 @@ def _original(file: str, words: ReturnWords) -> str:
     return file.removeprefix(words.file.partition("{")[0])
 
 
-def problems(findings: Iterable[Finding], configuration: Configuration, before: Yesteryear) -> Iterator[Problem]:
+def problems(found: Iterable[Side], configuration: Configuration, before: Yesteryear) -> Iterator[Problem]:
     """The lines of the list, errors first; within a level in the order in which they were found."""
     from sources.workbooks.returns import Problem
 
     levels = list(Level)
-    for finding in sorted(findings, key=lambda each: levels.index(each.level)):
+    for side in sorted(found, key=lambda each: levels.index(each.finding.level)):
+        finding, place = side.finding, side.place
         told, names = brief.told(finding, configuration), configuration.names(finding.slot.office)
-        card = configuration.ledgers.get(finding.slot.ledger)
+        card = configuration.ledgers.get(finding.slot.ledger) if place.slot == finding.slot else None
         column = card.columns.get(finding.column or "") if card else None
         yield Problem(
             level=finding.level,
-            sheet=finding.sheet,
-            cell=finding.cell,
-            column=names.get(f"{finding.slot.ledger}.{finding.column}", "") if finding.column else "",
+            sheet=place.sheet,
+            cell=place.cell,
+            column=names.get(f"{finding.slot.ledger}.{finding.column}", "") if column else "",
             says=told["says"],
             fix=told["fix"],
-            before=before.value(finding),
+            before=before.value(finding) if card else "",
             shown="no" if column is None else "yes" if column.personal == "keep" else "personal",
         )
 

@@ -10,9 +10,9 @@ from click.testing import CliRunner, Result
 from openpyxl import Workbook, load_workbook
 
 from flows.cli import main
-from flows.on_demand.returning import WrittenReturn, write_returns
+from flows.on_demand.returning import WrittenReturn, sides, write_returns
 from tests.flows.town import OFFICE, VISIT_HEADS, Town
-from warehouse.model import Slot
+from warehouse.model import Finding, Level, Place, Slot
 from warehouse.register import Register, open_register
 
 OFFICE_PROGRAM = shutil.which("soffice")
@@ -226,6 +226,21 @@ def test_a_mended_file_answers_for_its_sound_ledgers_too(town: Town) -> None:
     assert [("desk", "accepted"), ("desk", "accepted"), ("school", "unchanged")] == [
         (line.slot.department, line.state) for line in collected.lines
     ]
+
+
+def test_a_shared_finding_stands_in_each_file_that_has_a_part_in_it() -> None:
+    """Each department gets the line, linked to the cell in its own file; what only belongs to last year gets none."""
+    here, there, before = (
+        Slot("town", name, "town_visit", year) for name, year in (("a", 2024), ("b", 2024), ("a", 2023))
+    )
+    finding = Finding(
+        code="across.officer_unknown", level=Level.ERROR, slot=here, submission="1" * 12, sheet="来访", cell="B2",
+        also=(Place(slot=there, submission="2" * 12, sheet="宣讲", cell="A5"), Place(slot=before, submission="3" * 12)),
+    )  # fmt: skip
+
+    found = [(each.place.slot.department, each.place.sheet, each.place.cell) for each in sides(finding)]
+
+    assert [("a", "来访", "B2"), ("b", "宣讲", "A5")] == found
 
 
 def test_what_never_came_is_told_in_a_list(town: Town) -> None:
