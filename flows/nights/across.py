@@ -20,7 +20,6 @@ from warehouse.model import Finding, Level, Slot, State, Submission, digest
 if TYPE_CHECKING:
     from expectations.comparing import Compared
     from flows.nights.night import Checked, Decided, Received
-    from warehouse.store import Holding
 
 # Findings of these areas by the reader mean that there are no rows to compare, or not all columns.
 UNREADABLE = frozenset({"file", "sheet", "column"})
@@ -202,7 +201,7 @@ def _compare(night: Night, office: str, year: int, seats: Sequence[_Seat]) -> Ve
     waiting = [seat.waiting for seat in seats if seat.waiting and seat.readable]
     shown = {submission.id: submission for submission in (*standing, *earlier, *waiting)}
     tables = {ledger: card.table for ledger, card in night.configuration.ledgers.items()}
-    holdings = [_held(night, submission) for submission in shown.values()]
+    holdings = tuple(held(night, shown.values()).values())
     replaced = frozenset(seat.slot.ledger for seat in seats if seat.stood)
     with Candidate(tables, holdings, standing=stood) as candidate:
         return _settle(View(night.configuration, office, year, candidate, standing, replaced), seats)
@@ -227,10 +226,6 @@ def _settle(view: View, seats: Sequence[_Seat]) -> Verdicts:
         outcomes += [item for item in told.outcomes if item.crash]
         blocked |= more
     return Verdicts(findings=tuple(found), blocked=blocked, outcomes=tuple(outcomes))
-
-
-def _held(night: Night, submission: Submission) -> Holding:
-    return held(night, submission, accepted_at=submission.received_at, in_force=False)
 
 
 def _passes(seat: _Seat, blocked: frozenset[str]) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows.nights.run import Night
-from warehouse.model import Slot, Submission
+from warehouse.model import Block, Slot, Submission
 
 if TYPE_CHECKING:
     from warehouse.store import Holding
@@ -14,10 +16,10 @@ if TYPE_CHECKING:
 
 def holdings(night: Night) -> tuple[Holding, ...]:
     """Every accepted submission, as far as its slot is still declared."""
+    history = [item for item in night.register.history() if declared(night, item.submission.slot)]
+    found = held(night, [item.submission for item in history])
     return tuple(
-        held(night, item.submission, accepted_at=item.accepted_at, in_force=item.in_force)
-        for item in night.register.history()
-        if declared(night, item.submission.slot)
+        replace(found[item.submission.id], accepted_at=item.accepted_at, in_force=item.in_force) for item in history
     )
 
 
@@ -29,19 +31,33 @@ def declared(night: Night, slot: Slot) -> bool:
     )
 
 
-def held(night: Night, submission: Submission, *, accepted_at: datetime, in_force: bool) -> Holding:
-    """A submission with its rows; a card that has changed since reads it anew, so that all rows have its columns."""
-    from flows.nights.readings import read, reading_key
+def held(night: Night, submissions: Iterable[Submission]) -> Mapping[str, Holding]:
+    """Submissions with their rows, by id, as if each were only proposed.
+
+    A card or a reader that has changed since reads them anew, a ledger at a time, so that all rows have its columns.
+    """
+    from flows.nights.readings import read_all, reading_key
     from sources.reading.frames import outline
     from warehouse.store import Holding
 
     frames = night.settings.frames
-    key = reading_key(night, submission.slot, submission.sha256)
-    kept = outline(frames, key) or read(night, submission, key)
-    return Holding(
-        submission=submission,
-        accepted_at=accepted_at,
-        in_force=in_force,
-        frame=frames / f"{key}.parquet",
-        blocks=kept.blocks,
-    )
+    keys = {each: reading_key(night, each.slot, each.sha256) for each in submissions}
+    blocks: dict[str, tuple[Block, ...]] = {}
+    unread: dict[str, list[tuple[Submission, str]]] = defaultdict(list)
+    for submission, key in keys.items():
+        if (kept := outline(frames, key)) is not None:
+            blocks[submission.id] = kept.blocks
+        else:
+            unread[submission.slot.ledger].append((submission, key))
+    for together in unread.values():
+        blocks |= {name: reading.blocks for name, reading in read_all(night, together).items()}
+    return {
+        submission.id: Holding(
+            submission=submission,
+            accepted_at=submission.received_at,
+            in_force=False,
+            frame=frames / f"{key}.parquet",
+            blocks=blocks[submission.id],
+        )
+        for submission, key in keys.items()
+    }
