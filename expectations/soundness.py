@@ -1,4 +1,4 @@
-"""Whether a suite can be judged at all: names, arguments and bounds, checked without the library."""
+"""Whether a suite can be judged at all: names, arguments, bounds and kinds of values, checked without the library."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from difflib import get_close_matches
 from typing import Any
 
 from expectations.custom import CUSTOM
-from expectations.suite import PROVENANCE, Rule, Suite
-from expectations.vocabulary import vocabulary
+from expectations.kinds import Kind, Told, kinds_of, unfit_sources, unfit_values
+from expectations.suite import PROVENANCE, Derived, Rule, Suite
+from expectations.vocabulary import COLUMN_ARGUMENTS, vocabulary
 
 _SAID_OTHERWISE = {
     "row_condition": "say it with `when`",
@@ -19,98 +20,148 @@ _SAID_OTHERWISE = {
 }
 
 
-def mistakes(suite: Suite, columns: frozenset[str]) -> Iterable[str]:
-    """Each mistake as one line: the file, the rule, what is wrong and the nearest right name."""
-    real = columns | frozenset(PROVENANCE)
-    known = real | frozenset(suite.derive)
+def mistakes(suite: Suite, columns: Mapping[str, str]) -> Iterable[str]:
+    """Each mistake as one line: the file, its line, the rule, what is wrong and the nearest right name.
+
+    `columns` are those of the ledger, with the types that they are stored as.
+    """
+    kinds = kinds_of(suite, columns)
     for name, derived in suite.derive.items():
-        place = f"{suite.path}: derive.{name}"
-        if name in real:
-            yield f"{place}: '{name}' is a column of the ledger already; take another name"
-        yield from (_unknown(place, "column", column, real) for column in derived.columns if column not in real)
-        yield from _bad_regex(place, derived.number_in, groups=1)
+        for parts, mistake in _helper(name, derived, columns, kinds):
+            yield f"{suite.place('derive', name, *parts)}: derive.{name}: {mistake}"
     for index, rule in enumerate(suite.rules):
-        place = suite.title(index)
-        yield from _words(place, rule)
-        yield from (_unknown(place, "column", name, known) for name in rule.mentioned if name not in known)
-        yield from _bounds(place, rule.arguments)
-        if rule.at is not None and rule.at in known - columns:
-            yield f"{place}: `at` names '{rule.at}', which stands in no workbook; name a column of the ledger"
-        yield from _place(place, rule, columns)
+        for parts, mistake in _rule(rule, columns, kinds):
+            yield f"{suite.title(index, *parts)}: {mistake}"
 
 
-def _words(place: str, rule: Rule) -> Iterable[str]:
+def _helper(name: str, derived: Derived, columns: Mapping[str, str], kinds: Mapping[str, Kind]) -> Iterable[Told]:
+    real = frozenset(columns) | frozenset(PROVENANCE)
+    if name in real:
+        yield (), f"'{name}' is a column of the ledger already; take another name"
+    for part, column in (("column", derived.column), ("days_since", derived.days_since)):
+        if column is not None and column not in real:
+            yield (part,), _unknown("column", column, real)
+    yield from unfit_sources(derived, kinds)
+    yield from _bad_regex(("number_in",), derived.number_in, groups=1)
+
+
+def _rule(rule: Rule, columns: Mapping[str, str], kinds: Mapping[str, Kind]) -> Iterable[Told]:
+    yield from _words(rule)
+    yield from ((parts, _unknown("column", name, kinds)) for name, parts in _named(rule).items() if name not in kinds)
+    yield from _bounds(rule.arguments)
+    yield from unfit_values(rule, kinds)
+    if rule.at is not None and rule.at in kinds and rule.at not in columns:
+        yield ("at",), f"`at` names '{rule.at}', which stands in no workbook; name a column of the ledger"
+    yield from _place(rule, columns)
+    yield from _examples(rule, columns)
+
+
+def _named(rule: Rule) -> Mapping[str, tuple[Any, ...]]:
+    """Every column that the rule names, and where it names it first."""
+    found: list[tuple[str, tuple[Any, ...]]] = []
+    for argument in COLUMN_ARGUMENTS:
+        value = rule.arguments.get(argument)
+        if isinstance(value, str):
+            found.append((value, ("arguments", argument)))
+        else:
+            found += [(name, ("arguments", argument, at)) for at, name in enumerate(value or ())]
+    found += [(when.column, ("when", at, "column")) for at, when in enumerate(rule.when)]
+    found += [(name, (part,)) for part, name in (("since_by", rule.since_by), ("at", rule.at)) if name]
+    # The first place of each, in the order of the rule.
+    return {name: dict(reversed(found))[name] for name, _ in found}
+
+
+def _examples(rule: Rule, columns: Mapping[str, str]) -> Iterable[Told]:
+    """Columns of examples that the ledger does not have; the example would be about nothing."""
+    known = frozenset(columns) | frozenset(PROVENANCE)
+    for kind, rows in (("passes", rule.examples.passes), ("fails", rule.examples.fails)):
+        for at, row in enumerate(rows):
+            for name in row:
+                if name not in known:
+                    yield ("examples", kind, at, name), f"examples.{kind}.{at}: {_unknown('column', name, known)}"
+
+
+def _words(rule: Rule) -> Iterable[Told]:
     words = vocabulary()
     word = words.get(rule.expectation)
     if word is None:
-        yield _unknown(place, "expectation type", rule.expectation, words)
+        yield ("expectation",), _unknown("expectation type", rule.expectation, words)
         return
     for argument in rule.arguments:
         if argument in _SAID_OTHERWISE:
-            yield f"{place}: the argument '{argument}' is not for suites; {_SAID_OTHERWISE[argument]}"
+            yield (
+                ("arguments", argument),
+                f"the argument '{argument}' is not for suites; {_SAID_OTHERWISE[argument]}",
+            )
         elif argument not in word.arguments:
-            yield _unknown(place, f"argument of {rule.expectation}", argument, word.arguments)
+            yield ("arguments", argument), _unknown(f"argument of {rule.expectation}", argument, word.arguments)
     for argument in word.needs:
         if argument not in rule.arguments:
-            yield f"{place}: {rule.expectation} needs the argument '{argument}'"
+            yield ("arguments",), f"{rule.expectation} needs the argument '{argument}'"
     if (ours := CUSTOM.get(rule.expectation)) is not None:
-        yield from (f"{place}: {mistake}" for mistake in ours.mistakes(rule.arguments))
+        yield from ((("arguments",), mistake) for mistake in ours.mistakes(rule.arguments))
 
 
-def _place(place: str, rule: Rule, columns: frozenset[str]) -> Iterable[str]:
+def _place(rule: Rule, columns: Mapping[str, str]) -> Iterable[Told]:
     """A failing row must be shown at a cell, so it must be clear at which."""
     word = vocabulary().get(rule.expectation)
     if word is None or not word.points_at_rows:
         return
     if rule.expectation in CUSTOM:
         if rule.at is not None:
-            yield f"{place}: `at` is not for {rule.expectation}, which knows the cell itself"
-        yield from (_unstood(place, name, columns) for name in rule.places if name not in columns)
+            yield ("at",), f"`at` is not for {rule.expectation}, which knows the cell itself"
+        yield from ((("arguments",), _unstood(name, columns)) for name in rule.places if name not in columns)
         return
     if rule.at is not None:
         return
     shown = [name for name in rule.columns if name in columns]
     if len(rule.columns) > 1 or not shown:
         choice = ", ".join(shown or sorted(columns))
-        yield f"{place}: say with `at` at which column's cell the finding stands; there are: {choice}"
+        yield (), f"say with `at` at which column's cell the finding stands; there are: {choice}"
 
 
-def _unstood(place: str, name: str, columns: Iterable[str]) -> str:
-    return f"{place}: '{name}' stands in no workbook; name one of {', '.join(sorted(columns))}"
+def _unstood(name: str, columns: Iterable[str]) -> str:
+    return f"'{name}' stands in no workbook; name one of {', '.join(sorted(columns))}"
 
 
-def _bounds(place: str, arguments: Mapping[str, Any]) -> Iterable[str]:
+def _bounds(arguments: Mapping[str, Any]) -> Iterable[Told]:
     low, high = arguments.get("min_value"), arguments.get("max_value")
     if {"min_value", "max_value"} & set(arguments) and low is None and high is None:
-        yield f"{place}: min_value and max_value are both empty, so nothing is asked"
+        yield ("arguments",), "min_value and max_value are both empty, so nothing is asked"
     if low is not None and high is not None:
         try:
             impossible = low > high
         except TypeError:
-            yield f"{place}: min_value {low!r} and max_value {high!r} cannot be compared with each other"
+            yield (
+                ("arguments", "max_value"),
+                f"min_value {low!r} and max_value {high!r} cannot be compared with each other",
+            )
         else:
             if impossible:
-                yield f"{place}: min_value {low!r} is greater than max_value {high!r}, so no value can pass"
-    yield from _bad_regex(place, arguments.get("regex"))
-    for regex in arguments.get("regex_list") or ():
-        yield from _bad_regex(place, regex)
+                yield (
+                    ("arguments", "max_value"),
+                    f"min_value {low!r} is greater than max_value {high!r}, so no value can pass",
+                )
+    yield from _bad_regex(("arguments", "regex"), arguments.get("regex"))
+    for at, regex in enumerate(arguments.get("regex_list") or ()):
+        yield from _bad_regex(("arguments", "regex_list", at), regex)
 
 
-def _bad_regex(place: str, regex: Any, *, groups: int = 0) -> Iterable[str]:
+def _bad_regex(parts: tuple[Any, ...], regex: Any, *, groups: int = 0) -> Iterable[Told]:
     if regex is None:
         return
     try:
         pattern = re.compile(regex)
     except (re.error, TypeError) as error:
-        yield f"{place}: '{regex}' is not a regular expression: {error}"
+        yield parts, f"'{regex}' is not a regular expression: {error}"
     else:
         if pattern.groups < groups:
-            yield f"{place}: '{regex}' needs a group (in parentheses) around the number"
+            yield parts, f"'{regex}' needs a group (in parentheses) around the number"
 
 
-def _unknown(place: str, what: str, name: str, known: Iterable[str]) -> str:
+def _unknown(what: str, name: str, known: Iterable[str]) -> str:
     """The sentence about a name that does not exist, with the nearest that does."""
     choices = sorted(known)
     nearest = get_close_matches(name, choices, n=1, cutoff=0.5)
     hint = f"; the nearest is '{nearest[0]}'" if nearest else f"; known: {', '.join(choices)}"
-    return f"{place}: there is no {what} '{name}'{hint}"
+    return f"there is no {what} '{name}'{hint}"

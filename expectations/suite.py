@@ -136,6 +136,11 @@ class Rule(Head):
             raise ValueError("`since_by` says which date `since` is compared with, but there is no `since`")
         if self.since is not None and self.since_by is None:
             raise ValueError("`since` needs `since_by`, the date column that it is compared with")
+        for argument in COLUMN_ARGUMENTS:
+            value = self.arguments.get(argument, "")
+            names = value if isinstance(value, (list, tuple)) else (value,)
+            if not all(isinstance(name, str) for name in names):
+                raise ValueError(f"`{argument}` names a column, or a list of columns, not {value!r}")
         return self
 
     @property
@@ -232,10 +237,14 @@ class Suite:
         real = (part for name in columns for part in (self.derive[name].columns if name in self.derive else (name,)))
         return tuple(dict.fromkeys(real))
 
-    def title(self, index: int) -> str:
-        """How an error names the rule at `index`: the file, the line where there is a file, the code."""
-        line = f":{line_of(self.path.read_text(encoding='utf-8'), ('rules', index))}" if self.path.exists() else ""
-        return f"{self.path}{line}: rules.{index} ({self.rules[index].code})"
+    def title(self, index: int, *parts: Any) -> str:
+        """How an error names the rule at `index`: the file, the line of `parts` in it where there is one, the code."""
+        return f"{self.place('rules', index, *parts)}: rules.{index} ({self.rules[index].code})"
+
+    def place(self, *parts: Any) -> str:
+        """The file, and where there is one the line of what stands at `parts`, keys and positions."""
+        line = f":{line_of(self.path.read_text(encoding='utf-8'), parts)}" if self.path.exists() else ""
+        return f"{self.path}{line}"
 
 
 def load_suite(path: Path) -> Suite:
@@ -271,7 +280,7 @@ def rules_hash(suite: Suite) -> str:
     return digest(suite.file.model_dump_json(exclude=unsaid), law)[:16]
 
 
-def require_sound(suite: Suite, columns: frozenset[str]) -> None:
+def require_sound(suite: Suite, columns: Mapping[str, str]) -> None:
     """Nothing happens if the suite fits a ledger of these columns; else a DeclarationError with every mistake."""
     from expectations.soundness import mistakes
 
@@ -279,8 +288,11 @@ def require_sound(suite: Suite, columns: frozenset[str]) -> None:
         raise DeclarationError("\n".join(found))
 
 
-def mistakes(suite: Suite, columns: frozenset[str]) -> Iterable[str]:
-    """Every name, type, argument or bound in the suite that cannot be right for a ledger of these columns."""
+def mistakes(suite: Suite, columns: Mapping[str, str]) -> Iterable[str]:
+    """Every name, type, argument, bound or value in the suite that cannot be right for a ledger of these columns.
+
+    The columns come with the types that they are stored as.
+    """
     from expectations import soundness
 
     return soundness.mistakes(suite, columns)

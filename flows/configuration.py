@@ -246,7 +246,7 @@ def _suites(configuration: Configuration) -> Iterable[str]:
         if (card := configuration.ledgers.get(ledger)) is None:
             yield f"expectations/suites/{ledger}.yml: there is no ledger '{ledger}'"
         else:
-            yield from mistakes(suite, frozenset(card.kept))
+            yield from mistakes(suite, card.table.columns)
 
 
 def _figures(configuration: Configuration) -> Iterable[str]:

@@ -133,7 +133,7 @@ def _suite(configuration: Configuration, path: Path) -> Suite:
         raise DeclarationError(
             f"{path}: there is no ledger '{suite.ledger}'; known: {', '.join(configuration.ledgers)}"
         )
-    require_sound(suite, frozenset(configuration.ledgers[suite.ledger].kept))
+    require_sound(suite, configuration.ledgers[suite.ledger].table.columns)
     return suite
 
 

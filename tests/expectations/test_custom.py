@@ -275,7 +275,7 @@ def test_mistakes_in_the_arguments_of_our_types_are_named(
     expectation: str, arguments: str, more: str, mistake: str
 ) -> None:
     """Before anything runs, with the nearest right name."""
-    found = list(mistakes(suite(rules(expectation, arguments, more)), frozenset(cards()["penalty_case"].kept)))
+    found = list(mistakes(suite(rules(expectation, arguments, more)), cards()["penalty_case"].table.columns))
 
     assert [True] == [f"penalty_case.yml: rules.0 (rule.tried): {mistake}" in line for line in found]
 

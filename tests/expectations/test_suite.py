@@ -6,7 +6,14 @@ from expectations.suite import Suite, load_suite, load_suites, mistakes, require
 from tests.expectations.drawing import suite
 from warehouse.declarations import DeclarationError
 
-COLUMNS = frozenset({"case_no", "fine_yuan", "filed_on", "decided_on", "punishment"})
+COLUMNS = {
+    "case_no": "VARCHAR",
+    "fine_yuan": "DECIMAL(18, 2)",
+    "filed_on": "DATE",
+    "decided_on": "DATE",
+    "punishment": "VARCHAR[]",
+    "heard": "BOOLEAN",
+}
 RULE = """
 rules:
   - code: rule.fine_negative
@@ -82,6 +89,79 @@ def test_a_mistake_is_named_with_file_rule_and_the_nearest_right_name(before: st
         require_sound(broken, COLUMNS)
 
 
+NUMBERS = "'fine_yuan' holds numbers; write a number such as 90"
+DERIVED = """derive:
+  days_to_decide: {column: decided_on, days_since: filed_on}
+  year_decided: {column: decided_on, take: year}
+  fined: {column: punishment, contains: 罚款}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "mistake"),
+    [
+        ("min_value: 0", "max_value: many", f":13: {{}}: max_value says 'many', but {NUMBERS}"),
+        (
+            "fine_yuan, min_value: 0}",
+            "days_to_decide, max_value: many}\n    at: decided_on",
+            ":13: {}: max_value says 'many', but 'days_to_decide' holds numbers; write a number such as 90",
+        ),
+        (
+            "fine_yuan, min_value: 0",
+            "decided_on, min_value: 2000",
+            ":13: {}: min_value says 2000, but 'decided_on' holds dates; write a date such as 2024-01-31",
+        ),
+        (
+            "values_to_be_between\n    arguments: {column: fine_yuan, min_value: 0",
+            "values_to_be_in_set\n    arguments: {column: heard, value_set: [true, 是]",
+            ":13: {}: value_set.1 says '是', but 'heard' holds yes or no; write true or false",
+        ),
+        (
+            "values_to_be_between\n    arguments: {column: fine_yuan, min_value: 0",
+            "value_lengths_to_equal\n    arguments: {column: case_no, value: long",
+            ":13: {}: value says 'long', but it bounds numbers; write a number such as 90",
+        ),
+        (
+            "why: R04",
+            "why: R04\n    when: [{column: days_to_decide, op: '>', value: ninety}]",
+            ":11: {}: when.0.value says 'ninety', but 'days_to_decide' holds numbers; write a number such as 90",
+        ),
+        (
+            "why: R04",
+            "why: R04\n    when: [{column: case_no, op: is_in, value: [1, A]}]",
+            ":11: {}: when.0.value.0 says 1, but 'case_no' holds texts; write a text, in quotes if",
+        ),
+        (
+            "passes: [{fine_yuan: ",
+            "passes: [{nonsense: 1}, {fine_yuan: ",
+            ":14: {}: examples.passes.0: there is no column 'nonsense'",
+        ),
+        (
+            'fails: [{fine_yuan: "-1"',
+            'fails: [{fine_yaun: "-1"',
+            ":14: {}: examples.fails.0: there is no column 'fine_yaun'; the nearest is 'fine_yuan'",
+        ),
+        (
+            "column: decided_on, take",
+            "column: punishment, take",
+            ":4: derive.year_decided: 'punishment' holds texts; name a column of dates",
+        ),
+    ],
+)
+def test_values_and_examples_fit_the_columns_they_are_about(
+    tmp_path: Path, before: str, after: str, mistake: str
+) -> None:
+    """A bound, a set, a condition of another kind, an example of no column: the line, and what would be right."""
+    text = f"ledger: penalty_case\n{DERIVED}{RULE}"
+    assert before in text
+    path = tmp_path / "penalty_case.yml"
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+    (found,) = mistakes(load_suite(path), COLUMNS)
+
+    assert found.startswith(f"{path}{mistake}".replace("{}", "rules.0 (rule.fine_negative)"))
+
+
 def test_a_rule_on_several_columns_must_say_at_which_cell() -> None:
     """Without `at` nobody would know which cell to show."""
     text = """
@@ -127,6 +207,7 @@ derive:
             "why: R04\n    when: [{column: filed_on, op: '!=', value: 2024-01-01}]",
             "a date is compared with ==, <, <=, > or >=",
         ),
+        ("column: fine_yuan", "column: 5", "`column` names a column, or a list of columns, not 5"),
         ("rules:", "derive: {x: {column: fine_yuan}}\nrules:", "say exactly one of contains, beyond"),
     ],
 )
@@ -205,7 +286,7 @@ def test_a_mistake_in_a_suite_file_has_its_line(tmp_path: Path) -> None:
 
     mistake, *_ = mistakes(load_suite(path), COLUMNS)
 
-    assert f"{path}:4: rules.0 (rule.fine_negative): there is no column 'fine'; the nearest is 'fine_yuan'" == mistake
+    assert f"{path}:9: rules.0 (rule.fine_negative): there is no column 'fine'; the nearest is 'fine_yuan'" == mistake
 
 
 def test_what_a_suite_says_once_holds_for_each_rule() -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from expectations import docs, judge
 from expectations.suite import load_suites, mistakes, rules_hash
 for suite in load_suites([Path("expectations/suites")]).values():
-    list(mistakes(suite, frozenset())), rules_hash(suite)
+    list(mistakes(suite, {})), rules_hash(suite)
 print(sorted({"great_expectations", "pandas"} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
