@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
 
-from expectations.comparisons import CLOSE, ComparisonRule, Scope, compose
+from expectations.comparisons import Case, ComparisonRule, Scope, compose
+from expectations.custom.faults import nearest
+from warehouse.candidate import FigureLine
 from warehouse.declarations import DeclarationError
 from warehouse.model import Finding, Level, Place, Slot, type_of_fact
 
@@ -18,6 +20,9 @@ Ask = Callable[[str, Mapping[str, Any]], list[dict[str, Any]]]
 PLACED = ("submission", "sheet", "cell", "key", "also")
 # How the engine quotes the name that it does not know.
 _NAMED = re.compile(r"[\"']([a-z_][a-z0-9_.]*)[\"']|name ([a-z_][a-z0-9_.]*) ")
+# The line of the composed query at which it stopped.
+_QUOTED = re.compile(r"^LINE \d+: (.*)$", re.MULTILINE)
+_FIGURE_COLUMNS = tuple(each.name for each in fields(FigureLine))
 _SUBMISSIONS = "select id, office, department, ledger, period, file_name from submission"
 
 
@@ -160,13 +165,41 @@ def mistakes(rules: Sequence[ComparisonRule], scope: Scope, ask: Ask) -> list[st
     """What is wrong with the rules, tried on a candidate without rows; empty where each runs."""
     found = []
     for rule in rules:
-        named = {*rule.head.ledgers, *rule.head.each}
-        if unknown := sorted(named - set(scope.tables)):
-            found.append(f"{rule.path}: {_nearest('ledger', unknown[0], scope.tables)}")
+        if unfit := [*_ledgers(rule, scope), *_examples(rule, scope)]:
+            found += unfit
             continue
         turns = rule.ledgers(scope) or (None,)
         found += next(filter(None, (_mistake(rule, scope, ledger, ask) for ledger in turns)), [])
     return found
+
+
+def _ledgers(rule: ComparisonRule, scope: Scope) -> Iterable[str]:
+    """Ledgers that the head names and that there are not."""
+    for part, named in (("ledgers", rule.head.ledgers), ("each", rule.head.each)):
+        for at, ledger in enumerate(named):
+            yield from (f"{rule.place(part, at)}: {unknown}" for unknown in nearest("ledger", ledger, scope.tables))
+
+
+def _examples(rule: ComparisonRule, scope: Scope) -> Iterable[str]:
+    """Ledgers and columns of the examples that there are not; the example would be about nothing."""
+    for kind, cases in (("passes", rule.head.examples.passes), ("fails", rule.head.examples.fails)):
+        for index, case in enumerate(cases):
+            for parts, unknown in _case(case, scope):
+                place = rule.place("examples", kind, index, *parts)
+                yield f"{place}: examples.{kind}.{index}.{parts[0]}: {unknown}"
+
+
+def _case(case: Case, scope: Scope) -> Iterable[tuple[tuple[Any, ...], str]]:
+    for part, tables in (("rows", case.rows), ("last_year", case.last_year), ("before", case.before)):
+        for ledger, rows in tables.items():
+            yield from (((part, ledger), unknown) for unknown in nearest("ledger", ledger, scope.tables))
+            known = scope.tables[ledger].columns if ledger in scope.tables else None
+            for at, row in enumerate(rows if known is not None else ()):
+                for name in row:
+                    yield from (((part, ledger, at, name), unknown) for unknown in nearest("column", name, known or ()))
+    for at, line in enumerate(case.figures):
+        for name in line:
+            yield from ((("figures", at, name), unknown) for unknown in nearest("column", name, _FIGURE_COLUMNS))
 
 
 def _mistake(rule: ComparisonRule, scope: Scope, ledger: str | None, ask: Ask) -> list[str]:
@@ -182,21 +215,16 @@ def _mistake(rule: ComparisonRule, scope: Scope, ledger: str | None, ask: Ask) -
 
 
 def _said(rule: ComparisonRule, scope: Scope, text: str) -> str:
-    """The engine's error with the line of the file it is about and the nearest right name."""
+    """The engine's error with the line of the file it is about and, where it is about a name, the nearest right one."""
     first = text.splitlines()[0]
+    shown = _QUOTED.search(text)
+    quoted = shown[1].strip().strip(".").strip() if shown else ""
+    if first.startswith("Parser Error"):
+        # What it names is where it stopped understanding, a word of the language as often as not.
+        return f"{rule.place_of('', quoted=quoted)}: the query does not run: {first}"
     named = [part for found in _NAMED.findall(first) for part in found if part]
     name = named[-1].rpartition(".")[2] if named else ""
-    lines = rule.path.read_text(encoding="utf-8").splitlines()
-    begin = next(number for number, line in enumerate(lines, 1) if CLOSE in line)
-    line = next((number for number, said in enumerate(lines, 1) if number > begin and name and name in said), begin)
     known = {column for table in scope.tables.values() for column in table.columns} | set(scope.tables)
     near = [found for found in get_close_matches(name, sorted(known), n=1, cutoff=0.5) if found != name]
     hint = f"; the nearest name is '{near[0]}'" if near else ""
-    return f"{rule.path}:{line}: the query does not run: {first}{hint}"
-
-
-def _nearest(what: str, name: str, known: Iterable[str]) -> str:
-    choices = sorted(known)
-    near = get_close_matches(name, choices, n=1, cutoff=0.5)
-    hint = f"; the nearest is '{near[0]}'" if near else f"; known: {', '.join(choices)}"
-    return f"there is no {what} '{name}'{hint}"
+    return f"{rule.place_of(name, quoted=quoted)}: the query does not run: {first}{hint}"

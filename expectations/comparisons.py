@@ -16,8 +16,9 @@ from typing import Any
 
 from pydantic import Field
 
+from expectations.custom.faults import nearest
 from expectations.suite import Declared, Head, Id
-from warehouse.declarations import DeclarationError, parse, parse_yaml
+from warehouse.declarations import DeclarationError, line_of, parse, parse_yaml
 from warehouse.model import IDENTIFIER, LedgerTable, digest
 
 OPEN, CLOSE = "/*---", "---*/"
@@ -81,6 +82,24 @@ class ComparisonRule:
     def code(self) -> str:
         """The code of its findings."""
         return self.head.code
+
+    def place(self, *parts: Any) -> str:
+        """The file and the line of what stands at `parts` of its head, keys and positions."""
+        head = self.path.read_text(encoding="utf-8").removeprefix(OPEN).partition(CLOSE)[0]
+        return f"{self.path}:{line_of(head, parts)}"
+
+    def place_of(self, name: str, *, quoted: str = "") -> str:
+        """The file and the line of its query in which `name` itself stands, better one that says `quoted`.
+
+        Where there is none, as for what stands in shared clauses, it is the line before the query.
+        """
+        lines = self.path.read_text(encoding="utf-8").splitlines()
+        begin = next(number for number, line in enumerate(lines, 1) if CLOSE in line)
+        itself = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+        query = [(number, line) for number, line in enumerate(lines, 1) if number > begin and line.strip()[:2] != "--"]
+        found = [(number, line) for number, line in query if name and itself.search(line)]
+        quotes = [number for number, line in found or query if quoted and quoted in line]
+        return f"{self.path}:{next(iter((*quotes, *(number for number, _ in found))), begin)}"
 
     def ledgers(self, scope: Scope) -> tuple[str, ...]:
         """The ledgers of which one is enough, in this office."""
@@ -163,14 +182,13 @@ def compose(rule: ComparisonRule, scope: Scope, ledger: str | None = None) -> Qu
 
     def name(text: str) -> str:
         if not IDENTIFIER.fullmatch(text):
-            raise DeclarationError(f"{rule.path}: '{text}' is not the name of a ledger or column")
+            raise DeclarationError(f"{rule.place_of(text)}: '{text}' is not the name of a ledger or column")
         return text
 
     def table(ledger_id: str) -> LedgerTable:
         if ledger_id not in scope.tables:
-            raise DeclarationError(
-                f"{rule.path}: there is no ledger '{ledger_id}'; known: {', '.join(sorted(scope.tables))}"
-            )
+            unknown = "; ".join(nearest("ledger", ledger_id, scope.tables))
+            raise DeclarationError(f"{rule.place_of(ledger_id)}: {unknown}")
         return scope.tables[ledger_id]
 
     bound: dict[str, Any] = {
@@ -194,7 +212,9 @@ def compose(rule: ComparisonRule, scope: Scope, ledger: str | None = None) -> Qu
             day_of=lambda ledger_id: scope.placed_by.get(table(ledger_id).ledger),
         )
     except TemplateError as error:
-        raise DeclarationError(f"{rule.path}: the query cannot be composed: {error.message}") from error
+        named = re.search(r"'(\w+)' is undefined", error.message or "")
+        place = rule.place_of(named[1] if named else "")
+        raise DeclarationError(f"{place}: the query cannot be composed: {error.message}") from error
     return Query(sql.strip(), bound)
 
 

@@ -107,4 +107,65 @@ def test_a_ledger_that_there_is_not_is_named_with_the_nearest(tmp_path: Path) ->
     with empty_candidate(SCOPE.tables) as candidate:
         (mistake,) = mistakes([read_comparison(path, shared_clauses(FOLDERS))], SCOPE, candidate.ask)
 
-    assert mistake == f"{path}: there is no ledger 'appeal_cases'; the nearest is 'appeal_case'"
+    assert mistake == f"{path}:7: there is no ledger 'appeal_cases'; the nearest is 'appeal_case'"
+
+
+def tried(path: Path, code: str, before: str, after: str) -> list[str]:
+    """What check-config says of the rule with `before` replaced by `after`, its line and all."""
+    text = RULES[code].path.read_text("utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    with empty_candidate(SCOPE.tables) as candidate:
+        return mistakes([read_comparison(path, shared_clauses(FOLDERS))], SCOPE, candidate.ask)
+
+
+@pytest.mark.parametrize(
+    ("code", "before", "after", "said"),
+    [
+        (
+            "trend.fine_above_history",
+            "{case_no: H02, fine_yuan: 500}",
+            "{case_no: H02, nonsense: 1}",
+            ":14: examples.passes.0.last_year: there is no column 'nonsense'",
+        ),
+        (
+            "across.adviser_outside_contract",
+            "adviser_contract: [{firm: 甲律师事务所, starts_on: 2024-01-01, ends_on: 2024-06-30}]",
+            "adviser_contrat: [{firm: 甲律师事务所}]",
+            ":15: examples.fails.0.rows: there is no ledger 'adviser_contrat'; the nearest is 'adviser_contract'",
+        ),
+        (
+            "across.differs_from_published",
+            "{figure: fine, year: 2024, source: published, value: 20000}",
+            "{figure: fine, year: 2024, source: published, valeu: 20000}",
+            ":19: examples.fails.0.figures: there is no column 'valeu'; the nearest is 'value'",
+        ),
+        ("across.officer_certificate_invalid", "key_text('row', ledger)", "key_of('penalty_cas')", ":34: there is no"),
+        (
+            "across.officer_certificate_invalid",
+            "('officer_cert_1', 'officer_cert_2')",
+            "('officer_cert_1x', 'officer_cert_2')",
+            ":29: the query does not run: ",
+        ),
+        ("across.adviser_outside_contract", "service.firm as firm,", "service.firm as firm,,", ":27: the query does"),
+    ],
+)
+def test_what_is_wrong_is_told_with_the_line_it_stands_in(
+    tmp_path: Path, code: str, before: str, after: str, said: str
+) -> None:
+    """Examples of no ledger or column, a name in the query: not a line before that only contains it."""
+    path = tmp_path / f"{code.partition('.')[2]}.sql"
+
+    (mistake, *_) = tried(path, code, before, after)
+
+    assert f"{path}{said}" == mistake[: len(f"{path}{said}")]
+
+
+def test_a_sentence_that_cannot_be_parsed_is_given_no_nearest_name(tmp_path: Path) -> None:
+    """The word at which the engine stopped is no misspelt column."""
+    path = tmp_path / "adviser_outside_contract.sql"
+
+    (mistake,) = tried(path, "across.adviser_outside_contract", "as firm,", "as firm record_no,")
+
+    assert mistake.startswith(f"{path}:27: the query does not run: Parser Error")
+    assert "nearest" not in mistake
