@@ -295,7 +295,7 @@ def serve(*, port: int) -> None:
     from flows.settings import from_environment
 
     settings = from_environment()
-    require_sound(load(settings))
+    require_sound(load(settings), settings)
     serve_all(settings, port=port, tell=click.echo)
 
 

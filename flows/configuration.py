@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.settings import prepare
 from warehouse.declarations import DeclarationError, YishuError
 from warehouse.model import digest
 
@@ -74,15 +76,23 @@ class Configuration:
 
     def comparison_hash(self, office: str) -> str:
         """The hash of what decides a comparison in `office`, its rows apart; no rule or figure is parsed for it."""
+        return digest(*self._compared, self.offices[office].model_dump_json())[:16]
+
+    @property
+    def queries_hash(self) -> str:
+        """The hash of whatever decides whether the queries run; none of them is parsed for it."""
+        cards = (card.model_dump_json() for card in (*self.ledgers.values(), *self.offices.values()))
+        versions = (version(name) for name in ("yishu", "duckdb"))
+        return digest(*self._compared, *cards, *sorted(self.messages), *versions)[:16]
+
+    @property
+    def _compared(self) -> tuple[str, ...]:
         from expectations.comparisons import comparisons_hash
         from sources.published import published_hash
 
         figures = digest(*(path.read_text("utf-8") for each in self._folders("templates/figures")
                            for path in sorted(each.glob("*.sql"))))  # fmt: skip
-        published = published_hash(self._folders("sources/offices"))
-        return digest(
-            comparisons_hash(self.comparison_folders), published, figures, self.offices[office].model_dump_json()
-        )[:16]
+        return comparisons_hash(self.comparison_folders), published_hash(self._folders("sources/offices")), figures
 
     @cached_property
     def figures(self) -> Mapping[str, Figure]:
@@ -163,12 +173,25 @@ def load(settings: Settings) -> Configuration:
     return Configuration(settings.roots)
 
 
-def require_sound(configuration: Configuration) -> None:
-    """Nothing happens if a collection may start; else a DeclarationError with every mistake found quickly."""
-    if mistakes := quick_check(configuration):
+def require_sound(configuration: Configuration, settings: Settings) -> None:
+    """Nothing happens if a collection may start; else a DeclarationError with the mistakes.
+
+    Queries are tried only where something changed since they were last found sound, which the data folder remembers.
+    """
+    mistakes = quick_check(configuration)
+    if not mistakes and _remembered(settings) != (found := configuration.queries_hash):
+        mistakes = _queries(configuration)
+        if not mistakes:
+            prepare(settings)
+            settings.sound.write_text(found, encoding="ascii")
+    if mistakes:
         raise DeclarationError(
             "\n".join([*mistakes, "Nothing was collected. Mend this; `yishu check-config` looks deeper."])
         )
+
+
+def _remembered(settings: Settings) -> str | None:
+    return settings.sound.read_text(encoding="ascii", errors="replace") if settings.sound.exists() else None
 
 
 def quick_check(configuration: Configuration) -> list[str]:
@@ -184,15 +207,23 @@ def quick_check(configuration: Configuration) -> list[str]:
 
 def check(configuration: Configuration) -> list[str]:
     """Every mistake in every declaration, one line each, as far as the files can be read at all."""
-    mistakes = quick_check(configuration)
+    mistakes = [*quick_check(configuration), *_queries(configuration), *_told(_reports, configuration)]
+    return list(dict.fromkeys(mistakes))
+
+
+def _queries(configuration: Configuration) -> list[str]:
+    """What is wrong with figures, rules over several ledgers and years, and what was published: all are tried."""
     from flows.configured_comparisons import comparison_mistakes, published_mistakes
 
-    for look in (_figures, _reports, comparison_mistakes, published_mistakes):
-        try:
-            mistakes += look(configuration)
-        except DeclarationError as error:
-            mistakes += [line for line in str(error).splitlines() if line not in mistakes]
-    return mistakes
+    looks = (_figures, comparison_mistakes, published_mistakes)
+    return list(dict.fromkeys(mistake for look in looks for mistake in _told(look, configuration)))
+
+
+def _told(look: Callable[[Configuration], Iterable[str]], configuration: Configuration) -> list[str]:
+    try:
+        return list(look(configuration))
+    except DeclarationError as error:
+        return str(error).splitlines()
 
 
 def _offices(configuration: Configuration) -> Iterable[str]:

@@ -61,6 +61,11 @@ class Settings:
         return path == self.register_url or Path(path).exists()
 
     @property
+    def sound(self) -> Path:
+        """The hash of the declarations whose queries were last found to run."""
+        return self.data / "sound"
+
+    @property
     def lock(self) -> Path:
         """Held by the one collection that may run."""
         return self.data / "lock"

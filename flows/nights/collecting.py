@@ -26,7 +26,7 @@ def collect(settings: Settings, configuration: Configuration, request: Request, 
     """Run the nightly flow once, here. YishuError if it may not start, NightFailedError if something of ours broke."""
     from templates.brief.speech import words
 
-    declared.require_sound(configuration)
+    declared.require_sound(configuration, settings)
     calls = night.plan(settings, configuration, request)
     edge.prepare(settings)
     with only_one(settings):

@@ -74,7 +74,7 @@ def nightly(
     """
     settings = edge.from_environment()
     configuration = declared.load(settings)
-    declared.require_sound(configuration)
+    declared.require_sound(configuration, settings)
     request = Request(office=office, department=department, inbox=Path(inbox) if inbox else None)
     calls = steps.plan(settings, configuration, request)
     with begin(settings, configuration, calls) as night:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from click.testing import CliRunner
 
-from flows.configuration import check, require_sound
+from flows.cli import main
+from flows.configuration import Configuration, check, require_sound
+from tests.flows.test_across import AGREE
 from tests.flows.town import OFFICE, VISIT, Town
 from warehouse.declarations import DeclarationError
 
@@ -111,4 +114,53 @@ def test_a_collection_does_not_start_on_a_broken_configuration(town: Town) -> No
     town.declare("sources/offices/town.yml", OFFICE.replace("town_lecture", "town_letter"))
 
     with pytest.raises(DeclarationError, match="Nothing was collected"):
-        require_sound(town.configuration)
+        require_sound(town.configuration, town.settings)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "said"),
+    [
+        (
+            "expectations/across/lecture_without_visit.sql",
+            AGREE.replace("lecture.lecture_no as key", "lecture.lectur_no as key"),
+            ":15: the query does not run: ",
+        ),
+        ("templates/figures/visitor_count.sql", FIGURE.replace("sum(people)", "sum(persons)"), ": the query does not"),
+    ],
+)
+def test_a_collection_does_not_start_on_a_query_that_does_not_run(
+    town: Town, monkeypatch: pytest.MonkeyPatch, path: str, text: str, said: str
+) -> None:
+    """`yishu collect` ends with 2 before it begins: the file, the line, and nothing in the data folder."""
+    town.declare("templates/figures/_shared.sql", SHARED)
+    place = town.declare(path, text)
+    for name, value in town.environment.items():
+        monkeypatch.setenv(name, value)
+
+    result = CliRunner().invoke(main, ["collect", "--office", "town"])
+
+    assert 2 == result.exit_code
+    assert f"{place}{said}" in result.stderr
+    assert "Nothing was collected" in result.stderr
+    assert not town.settings.data.exists()
+
+
+def test_queries_are_tried_again_only_when_something_changed(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unchanged night does not pay for it; a changed rule, card or figure is tried before anything is collected."""
+    tried: list[Configuration] = []
+
+    def watched(configuration: Configuration) -> tuple[str, ...]:
+        tried.append(configuration)
+        return ()
+
+    monkeypatch.setattr("flows.configured_comparisons.comparison_mistakes", watched)
+
+    def begin() -> int:
+        require_sound(town.configuration, town.settings)
+        return len(tried)
+
+    assert [1, 1] == [begin(), begin()]
+    town.declare("expectations/across/lecture_without_visit.sql", AGREE)
+    assert [2, 2] == [begin(), begin()]
+    town.declare("sources/ledgers/town_visit.yml", VISIT.replace("type: count", "type: number"))
+    assert [3, 3] == [begin(), begin()]
