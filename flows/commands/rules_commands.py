@@ -96,7 +96,7 @@ def _print(found: Any, configuration: Configuration, form: str) -> None:
     target = io.StringIO()
     writer = csv.DictWriter(target, list(rows[0]) if rows else ["code"], lineterminator="\n")
     writer.writeheader()
-    writer.writerows({**row, "ref": " ".join(row["ref"])} for row in rows)
+    writer.writerows({**row, **{name: " ".join(row[name]) for name in ("ref", "ledgers")}} for row in rows)
     click.echo(target.getvalue(), nl=False)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -12,9 +12,12 @@ from warehouse.declarations import YishuError
 from warehouse.model import Level
 
 if TYPE_CHECKING:
+    from expectations.comparisons import Case, Cases
     from expectations.suite import Derived, Rule, Suite, When
     from flows.configuration import Configuration
 
+# Heads and rows.
+Table = tuple[list[str], list[list[str]]]
 BETWEEN = "expect_column_values_to_be_between"
 # Who answers for what every ledger is asked alike.
 STEWARD = "数据专员"
@@ -22,16 +25,21 @@ STEWARD = "数据专员"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One rule: a rule of a suite, or what the reader or the receipt finds in every ledger (`ledger` is empty)."""
+    """One rule: of a suite, over several ledgers or years, or what the reader or the receipt finds (no `ledgers`).
+
+    `every_ledger`: it is asked of each ledger alike. `cases` are the examples of a rule over several.
+    """
 
     refs: tuple[str, ...]
     code: str
     level: Level
-    ledger: str
+    ledgers: tuple[str, ...]
     owner: str
     since: date | None
     why: str
     rule: Rule | None = None
+    cases: Cases | None = None
+    every_ledger: bool = False
 
     @property
     def ref(self) -> str:
@@ -42,7 +50,7 @@ class Entry:
 def entries(configuration: Configuration) -> tuple[Entry, ...]:
     """Every rule in the order of the list; those without a number come last."""
     found = [*_everywhere(configuration), *_of_suites(configuration), *_of_comparisons(configuration)]
-    return tuple(sorted(found, key=lambda entry: (entry.refs[:1] or ("~",), entry.ledger != "", entry.code)))
+    return tuple(sorted(found, key=lambda entry: (entry.refs[:1] or ("~",), entry.ledgers != (), entry.code)))
 
 
 def _of_suites(configuration: Configuration) -> Iterable[Entry]:
@@ -52,7 +60,7 @@ def _of_suites(configuration: Configuration) -> Iterable[Entry]:
                 refs=rule.ref,
                 code=rule.code,
                 level=rule.level,
-                ledger=ledger,
+                ledgers=(ledger,),
                 owner=rule.owner,
                 since=rule.since,
                 why=rule.why,
@@ -61,17 +69,19 @@ def _of_suites(configuration: Configuration) -> Iterable[Entry]:
 
 
 def _of_comparisons(configuration: Configuration) -> Iterable[Entry]:
-    """Rules over several ledgers or years stand under the first ledger that they name; all of them are in `why`."""
+    """Rules over several ledgers or years stand under each ledger that they name."""
     for rule in configuration.comparisons:
         head = rule.head
         yield Entry(
             refs=head.ref,
             code=head.code,
             level=head.level,
-            ledger=next(iter((*head.ledgers, *head.each)), ""),
+            ledgers=tuple(dict.fromkeys((*head.ledgers, *head.each))),
             owner=head.owner,
             since=head.since,
             why=head.why,
+            cases=head.examples,
+            every_ledger=head.every_ledger,
         )
 
 
@@ -88,7 +98,7 @@ def _everywhere(configuration: Configuration) -> Iterable[Entry]:
             refs=refs,
             code=code,
             level=levels[code],
-            ledger="",
+            ledgers=(),
             owner=STEWARD,
             since=None,
             why="；".join(listing()[ref].asks for ref in refs),
@@ -109,7 +119,11 @@ def chosen(
     """The entries of one ledger, of one level."""
     if ledger is not None and ledger not in configuration.ledgers:
         raise YishuError(f"There is no ledger '{ledger}'; declared are: {', '.join(sorted(configuration.ledgers))}.")
-    return tuple(entry for entry in found if ledger in (None, entry.ledger) and level in (None, entry.level))
+    return tuple(
+        entry
+        for entry in found
+        if (ledger is None or ledger in entry.ledgers or entry.every_ledger) and level in (None, entry.level)
+    )
 
 
 def looked_up(found: Sequence[Entry], asked: str) -> tuple[Entry, ...]:
@@ -130,7 +144,8 @@ def as_rows(found: Iterable[Entry], configuration: Configuration) -> list[dict[s
             "ref": list(entry.refs),
             "code": entry.code,
             "level": str(entry.level),
-            "ledger": entry.ledger or None,
+            "ledger": next(iter(entry.ledgers), None),
+            "ledgers": list(entry.ledgers),
             "owner": entry.owner,
             "since": entry.since.isoformat() if entry.since else None,
             "why": entry.why,
@@ -209,22 +224,56 @@ class Names:
 
     def value(self, value: Any) -> str:
         """A value as a clerk writes it."""
-        from templates.brief.speech import words
+        return in_words(value)
 
-        match value:
-            case None:
-                return ""
-            case bool():
-                return words().rules["yes" if value else "no"]
-            case list() | tuple():
-                return "、".join(map(self.value, value))
-        return str(value)
-
-    def examples(self, rows: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[list[str]]]:
+    def examples(self, rows: Sequence[Mapping[str, Any]]) -> Table:
         """Heads and rows of a small table of examples."""
-        columns = list(dict.fromkeys(column for row in rows for column in row))
-        told = [tuple(self.value(row.get(column)) for column in columns) for row in rows]
-        return [self.of(column) for column in columns], [list(row) for row in told]
+        return _table(rows, self.of)
+
+
+def in_words(value: Any) -> str:
+    """A value as a clerk writes it."""
+    from templates.brief.speech import words
+
+    match value:
+        case None:
+            return ""
+        case bool():
+            return words().rules["yes" if value else "no"]
+        case list() | tuple():
+            return "、".join(map(in_words, value))
+    return str(value)
+
+
+def _table(rows: Sequence[Mapping[str, Any]], name_of: Callable[[str], str]) -> Table:
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    return [name_of(column) for column in columns], [[in_words(row.get(column)) for column in columns] for row in rows]
+
+
+def case_tables(case: Case, configuration: Configuration) -> Iterable[tuple[str, Table]]:
+    """The small tables of a case: what each is called, its heads and its rows."""
+    from templates.brief.speech import words
+
+    spoken = words().rules
+    for part, ledgers in (("before", case.before), ("last_year", case.last_year), ("rows", case.rows)):
+        for ledger, rows in ledgers.items():
+            card = configuration.ledgers[ledger]
+            names = {name: column.name for name, column in card.columns.items()}
+            yield spoken[f"case_{part}"].format(ledger=card.name), _table(rows, names.__getitem__)
+    if case.figures:
+        yield spoken["case_figures"], _table(_figures(case, spoken), lambda name: spoken.get(f"figure_{name}", name))
+
+
+def _figures(case: Case, spoken: Mapping[str, str]) -> list[Mapping[str, Any]]:
+    """The lines of figures in words; the invented figures are told apart by numbers."""
+    numbers = {name: at for at, name in enumerate(dict.fromkeys(line.get("figure") for line in case.figures), 1)}
+    return [
+        {
+            **{name: spoken.get(f"figure_{name}_{value}", value) for name, value in line.items()},
+            "figure": spoken["figure_numbered"].format(number=numbers[line.get("figure")]),
+        }
+        for line in case.figures
+    ]
 
 
 def limit_of(rule: Rule) -> Mapping[str, Any] | None:

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from flows.on_demand.rule_book import Names, limit_of
+from flows.on_demand.rule_book import Names, case_tables, limit_of
 from flows.screens import tables
 from templates.brief.speech import words
 from templates.messages.catalogue import LEVELS
 
 if TYPE_CHECKING:
+    from expectations.comparisons import Cases
     from expectations.suite import Rule
     from flows.configuration import Configuration
-    from flows.on_demand.rule_book import Entry
+    from flows.on_demand.rule_book import Entry, Table
 
 INDENT = "    "
 
@@ -75,7 +76,9 @@ def _page(console: Console, entry: Entry, configuration: Configuration) -> None:
     since = f"　{spoken['since']}：{entry.since.isoformat()}" if entry.since else ""
     _say(console, f"{INDENT}{spoken['owner']}：{entry.owner}{since}")
     if entry.rule is not None:
-        _rule(console, entry.rule, Names(configuration, configuration.suites[entry.ledger]))
+        _rule(console, entry.rule, Names(configuration, configuration.suites[entry.ledgers[0]]))
+    if entry.cases is not None:
+        _cases(console, entry.cases, configuration)
     _say(console)
 
 
@@ -88,13 +91,31 @@ def _rule(console: Console, rule: Rule, names: Names) -> None:
     if (limit := limit_of(rule)) is not None:
         _limit(console, limit)
     for key in ("passes", "fails"):
-        heads, rows = names.examples(getattr(rule.examples, key))
         _say(console, f"{INDENT}{spoken[key]}：")
-        # A row in which nothing is filled in passes, too.
-        blank = heads or [spoken["nothing"]]
-        lines = tables.plain(blank, [row if any(row) else [spoken["blank_row"], *row[1:]] for row in rows])
-        for line, again in _together(lines):
-            _say(console, f"{INDENT}{INDENT}{line}{spoken['again'].format(count=again) if again > 1 else ''}")
+        _small(console, names.examples(getattr(rule.examples, key)))
+
+
+def _small(console: Console, table: Table) -> None:
+    """A small table of examples; equal rows that follow each other stand once."""
+    spoken, (heads, rows) = words().rules, table
+    # A row in which nothing is filled in passes, too.
+    blank = heads or [spoken["nothing"]]
+    lines = tables.plain(blank, [row if any(row) else [spoken["blank_row"], *row[1:]] for row in rows])
+    for line, again in _together(lines):
+        _say(console, f"{INDENT}{INDENT}{line}{spoken['again'].format(count=again) if again > 1 else ''}")
+
+
+def _cases(console: Console, cases: Cases, configuration: Configuration) -> None:
+    """Examples over several ledgers or years: each a few small tables that belong together."""
+    spoken = words().rules
+    for key in ("passes", "fails"):
+        for number, case in enumerate(getattr(cases, key), 1):
+            closed = spoken["case_frozen"] if case.frozen else ""
+            _say(console, f"{INDENT}{spoken[key]} {number}{closed}：")
+            for title, (heads, rows) in case_tables(case, configuration):
+                _say(console, f"{INDENT}{INDENT}{title}{'' if rows else spoken['case_empty']}")
+                if rows:
+                    _small(console, (heads, rows))
 
 
 def _together(lines: Iterable[str]) -> Iterable[tuple[str, int]]:
@@ -117,7 +138,8 @@ def _limit(console: Console, limit: Mapping[str, Any]) -> None:
 
 
 def _ledger(entry: Entry, configuration: Configuration) -> str:
-    return f"《{configuration.ledgers[entry.ledger].name}》" if entry.ledger else words().rules["everywhere"]
+    named = "".join(f"《{configuration.ledgers[ledger].name}》" for ledger in entry.ledgers)
+    return named or words().rules["everywhere"]
 
 
 def _console() -> Console:

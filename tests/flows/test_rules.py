@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from flows.cli import main
 from flows.configuration import Configuration
-from flows.on_demand.rule_book import Names, entries, looked_up
+from flows.on_demand.rule_book import Names, case_tables, entries, looked_up
 from flows.settings import REPOSITORY
 from warehouse.declarations import YishuError
 
@@ -33,7 +33,7 @@ def test_the_list_is_narrowed_by_ledger_and_level():
     """Only the rules of the ledger, only those of the level; a ledger that is none is misuse."""
     rows = json.loads(said("--ledger", "visit", "--level", "question", "--as", "json").stdout)
 
-    assert {("visit", "question")} == {(row["ledger"], row["level"]) for row in rows}
+    assert {("question", True)} == {(row["level"], "visit" in row["ledgers"] or not row["ledgers"]) for row in rows}
     assert {"rule.informed_late", "rule.visit_extended"} <= {row["code"] for row in rows}
     assert (2, True) == ((result := said("--ledger", "nothing")).exit_code, "There is no ledger" in result.output)
 
@@ -54,6 +54,44 @@ def test_one_rule_is_shown_with_its_law_its_words_and_its_examples(asked):
         assert line in page
 
 
+def test_a_rule_over_several_ledgers_stands_under_each_of_them():
+    """Who asks for the rules of either side gets it; one that every ledger is asked stands under all."""
+    for ledger in ("enforcement_officer", "penalty_case", "fire_penalty"):
+        codes = {row["code"] for row in json.loads(said("--ledger", ledger, "--as", "json").stdout)}
+        assert {"across.officer_certificate_invalid", "trend.row_removed"} <= codes
+
+    page = said("X03").stdout
+    assert "《执法人员持证与培训台账》《行政处罚案件台账》《消防简易处罚台账》" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "lines"),
+    [
+        (
+            "across.adviser_outside_contract",
+            (
+                "    通过的例子 1：",
+                "        本年《法律顾问聘用合同登记》",
+                "        律师事务所    服务起始日  服务终止日",
+                "        甲律师事务所  2024-01-01  2024-06-30",
+                "    不通过的例子 2：",
+            ),
+        ),
+        ("trend.fine_above_history", ("        上年《行政处罚案件台账》", "        H01       500")),
+        (
+            "trend.frozen_row_changed",
+            ("    不通过的例子 1（年度数据已经冻结）：", "        原先采纳的《来访接待登记台账》"),
+        ),
+        ("across.differs_from_published", ("        指标 1  2024  已公布    20000  年报不含一起已撤销的决定",)),
+    ],
+)
+def test_a_rule_over_several_ledgers_or_years_shows_its_examples(asked, lines):
+    """Each case as small tables: this year's, last year's, what was accepted before, figures; heads in Chinese."""
+    page = said(asked).stdout.splitlines()
+
+    assert [] == [line for line in lines if line not in page]
+
+
 def test_a_rule_that_no_suite_has_is_shown_too():
     """What the reader and the receipt find stands in the list with its number."""
     assert "T13" in said("file.unsigned").stdout
@@ -72,11 +110,15 @@ def test_every_rule_can_be_told_in_words():
     for entry in entries(CONFIGURATION):
         if entry.rule is None:
             continue
-        names = Names(CONFIGURATION, CONFIGURATION.suites[entry.ledger])
+        names = Names(CONFIGURATION, CONFIGURATION.suites[entry.ledgers[0]])
         told = [names.judged(entry.rule), *(names.condition(when) for when in entry.rule.conditions)]
         for rows in (entry.rule.examples.passes, entry.rule.examples.fails):
             told += names.examples(rows)[0]
         assert [] == [text for text in told if "_" in text or "expect" in text]
+    for entry in entries(CONFIGURATION):
+        cases = (*entry.cases.passes, *entry.cases.fails) if entry.cases else ()
+        for _, (heads, rows) in (table for case in cases for table in case_tables(case, CONFIGURATION)):
+            assert [] == [text for row in (heads, *rows) for text in row if "_" in text]
 
 
 def test_looking_up_gives_every_rule_of_a_number():

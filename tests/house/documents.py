@@ -57,7 +57,7 @@ def proven() -> str:
         ledgers: dict[str, list[str]] = {}
         for entry in entries(Configuration((ROOT,))):
             if ref in entry.refs:
-                ledgers.setdefault(entry.code, []).append(entry.ledger)
+                ledgers.setdefault(entry.code, []).extend(entry.ledgers)
         for code in line.found_by:
             ledgers.setdefault(code, [])
         told = [
