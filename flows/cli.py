@@ -254,13 +254,18 @@ def rebuild() -> None:
 
 
 @main.command("check-config")
+@click.option("--examples", is_flag=True, help="Try the shipped rules on their own examples too (half a minute).")
 @command
-def check_config() -> int:
-    """Check every declaration against all others: cards, suites, figures (every query is tried), reports."""
+def check_config(*, examples: bool) -> int:
+    """Check every declaration against all others: cards, suites, figures (every query is tried), reports.
+
+    Rules that you declare in a folder of your own (YISHU_CONFIG) are tried on their examples, and their words are said.
+    """
     from flows.configuration import check
+    from flows.on_demand.rehearsing import rehearse
 
     _, configuration = _at_hand()
-    mistakes = check(configuration)
+    mistakes = check(configuration) or rehearse(configuration, everything=examples)
     for mistake in mistakes:
         click.echo(mistake, err=True)
     if mistakes:
