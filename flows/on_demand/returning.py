@@ -244,6 +244,7 @@ def problems(found: Iterable[Side], configuration: Configuration, before: Yester
             says=told["says"],
             fix=told["fix"],
             before=before.value(finding) if card else "",
+            id=finding.identity[:8],
             shown="no" if column is None else "yes" if column.personal == "keep" else "personal",
         )
 
