@@ -117,15 +117,21 @@ def bundles(
     latest: dict[Slot, Submission | None] = {}
     found = register.findings(office=office, department=department)
     for side in (side for kept in found if not kept.settled for side in sides(kept.finding)):
-        slot = side.place.slot
+        slot, place = side.place.slot, side.place
         card = configuration.offices.get(slot.office)
         # What belongs to no department is the steward's to put in order.
         if card is None or slot.department not in card.departments or department not in (None, slot.department):
             continue
         if slot not in latest:
             latest[slot] = register.latest(slot)
-        submission = latest[slot] if side.place.submission else None
-        files.setdefault((_folder_of(slot), submission.sha256 if submission else ""), []).append(side)
+        submission = latest[slot] if place.submission else None
+        if submission is not None and submission.id != place.submission:
+            # It is about an earlier file, whose cells are not those of this one; its words name that file.
+            place = replace(place, sheet=None, cell=None)
+        listed = files.setdefault((_folder_of(slot), submission.sha256 if submission else ""), [])
+        # Both sides may lie in one file; its list says it once, at the first of them.
+        if all(side.finding is not other.finding for other in listed):
+            listed.append(Side(side.finding, place))
     return tuple(
         Bundle(slot=slot, submissions=_parts(register, configuration, slot, sha256), sides=tuple(those))
         for (slot, sha256), those in files.items()
