@@ -57,7 +57,9 @@ def _first() -> dict[str, Spoiled]:
     before, year = Spoiled(_ledgers_before(), {}), Spoiled(_ledgers(), {})
     _published(before)
     _gone(before, year)
-    _fines(year)
+    cell = year.sheet("penalty_case", "台账").address("fine_yuan", _fines(year))
+    what = "罚款3000元，高于上年全部案件"
+    year.note("trend.fine_above_history", "penalty_case", sheet="台账", cell=cell, what=what)
     return {f"{_BEFORE}": before, f"{YEAR}": year}
 
 
@@ -65,7 +67,6 @@ def _again() -> dict[str, Spoiled]:
     """What is handed in again: rows of the closed year changed and taken out, a row of the open one taken out."""
     before, year = Spoiled(_ledgers_before(), {}), Spoiled(_ledgers(), {})
     _fines(year)
-    year.troubles = []
     changed = next(at for at, row in enumerate(before.records["penalty_case"]) if row["field"] != "市容环境")
     removed = next(at for at, row in enumerate(before.records["penalty_case"]) if row["status"] == "撤销立案")
     before.change("penalty_case", "台账", by=lambda sheet: _say(sheet, changed, {"field": "市容环境"}))
@@ -171,13 +172,11 @@ def _gone(before: Spoiled, year: Spoiled) -> None:
                 year.note("trend.pending_case_gone", ledger, sheet=sheet, cell=f"{column}1", what=what)
 
 
-def _fines(year: Spoiled) -> None:
-    """One fine of the year is higher than any before; another is lower by as much, so that the sum stays."""
+def _fines(year: Spoiled) -> int:
+    """One fine of the year, whose row comes back, is higher than any before; another lower, so that the sum stays."""
     records = year.records["penalty_case"]
     high, low = [at for at, row in enumerate(records) if row["fine_yuan"] == 2000][-1:-3:-1]
     for at, fine in ((high, 3000), (low, 1000)):
         says = {"fine_yuan": fine, "paid_yuan": fine}
         year.change("penalty_case", "台账", by=partial(_say, at=at, says=says))
-    cell = year.sheet("penalty_case", "台账").address("fine_yuan", high)
-    what = "罚款3000元，高于上年全部案件"
-    year.note("trend.fine_above_history", "penalty_case", sheet="台账", cell=cell, what=what)
+    return high
