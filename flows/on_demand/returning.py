@@ -9,11 +9,12 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from flows import settings as edge
+from flows.nights.answering import of_nothing
 from flows.on_demand.yesteryear import Yesteryear
 from flows.screens import brief
 from flows.settings import REPOSITORY, Settings
 from warehouse.declarations import YishuError, load
-from warehouse.model import Finding, Level, Place, Slot, Submission, digest
+from warehouse.model import Finding, Level, Place, Slot, Submission
 
 if TYPE_CHECKING:
     from flows.configuration import Configuration
@@ -208,7 +209,7 @@ def order_of(bundle: Bundle, configuration: Configuration, before: Yesteryear) -
     ledgers = dict.fromkeys(side.place.slot.ledger for side in bundle.sides if side.place.slot.ledger)
     return Order(
         # What was never handed in has no submission; a number tells the list from a stranger's file all the same.
-        number=number(ids or [digest(slot.office, slot.department, str(slot.period), "nothing")[:12]]),
+        number=number(ids or [of_nothing(slot)]),
         office=configuration.offices[slot.office].names["full"],
         department=names[slot.department],
         year=slot.period,
