@@ -220,10 +220,13 @@ def _queries(configuration: Configuration) -> list[str]:
 
 
 def _told(look: Callable[[Configuration], Iterable[str]], configuration: Configuration) -> list[str]:
+    told: list[str] = []
     try:
-        return list(look(configuration))
+        told.extend(look(configuration))
     except DeclarationError as error:
-        return str(error).splitlines()
+        # What was told before it stays.
+        told += str(error).splitlines()
+    return told
 
 
 def _offices(configuration: Configuration) -> Iterable[str]:
