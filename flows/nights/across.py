@@ -253,6 +253,7 @@ def _decide(night: Night, seats: Sequence[_Seat], told: Verdicts) -> list[Decide
         own = [finding for finding in told.findings if finding.slot == seat.slot]
         shown = seat.speaks.id if seat.speaks else None
         night.register.note_findings(seat.slot, "across", own, run=night.run, at=now, submission=shown)
+    _note_elsewhere(night, seats, told)
     decided = []
     for seat in seats:
         if seat.checked is not None:
@@ -262,6 +263,25 @@ def _decide(night: Night, seats: Sequence[_Seat], told: Verdicts) -> list[Decide
         elif _passes(seat, told.blocked):
             decided.append(_accept_after_all(night, seat))
     return decided
+
+
+def _note_elsewhere(night: Night, seats: Sequence[_Seat], told: Verdicts) -> None:
+    """What stands in another year's file is noted there, at a stage that only this year's comparison speaks of.
+
+    What no file of this year has a part in is left to the comparison of its own year, where that has noted it.
+    """
+    if not seats:
+        return
+    here, office, now = {seat.slot for seat in seats}, seats[0].slot.office, edge.now()
+    stage = f"across {seats[0].slot.period}"
+    noted = night.register.open_identities(office, "across")
+    found: dict[Slot, list[Finding]] = {slot: [] for slot in night.register.open_identities(office, stage)}
+    for finding in told.findings:
+        shares = not here.isdisjoint(finding.slots)
+        if finding.slot not in here and (shares or finding.identity not in noted.get(finding.slot, ())):
+            found.setdefault(finding.slot, []).append(finding)
+    for slot, findings in found.items():
+        night.register.note_findings(slot, stage, findings, run=night.run, at=now)
 
 
 def _accept_after_all(night: Night, seat: _Seat) -> Decided:
