@@ -47,6 +47,17 @@ def test_every_violation_has_its_cell_and_its_words(code: str) -> None:
             assert all(side.file for side in finding.also)
 
 
+def test_a_pending_case_is_missed_in_the_file_of_its_own_department() -> None:
+    """Two departments hand in penalties; the one whose case is gone is asked, whatever the other one registers."""
+    pending, others = {"case_no": "A1", "_department": "甲队"}, {"case_no": "A1", "_department": "乙队"}
+    here = {"case_no": "A2", "_department": "甲队"}
+    case = Case(rows={"penalty_case": (others, here)}, last_year={"penalty_case": (pending,)})
+
+    (finding,) = try_case(RULES["trend.pending_case_gone"], case, SCOPE)
+
+    assert ("甲队", "A1") == (finding.slot.department, finding.key)
+
+
 def test_no_rule_tells_a_personal_value() -> None:
     """Keyed personal columns may be compared; the facts of a finding hold none of them."""
     secret = "0f" * 16
