@@ -12,6 +12,7 @@ from typing import Any
 from expectations.comparisons import CLOSE, ComparisonRule, Scope, compose
 from warehouse.declarations import DeclarationError
 from warehouse.model import Finding, Level, Place, Slot, type_of_fact
+from warehouse.personal import KEYED, masked
 
 Ask = Callable[[str, Mapping[str, Any]], list[dict[str, Any]]]
 
@@ -125,7 +126,7 @@ def _finding(rule: ComparisonRule, row: Mapping[str, Any], submissions: Mapping[
         file=file,
         sheet=row["sheet"],
         cell=row["cell"],
-        key=row["key"],
+        key=_key(row["key"]),
         column=row.get("column"),
         facts=facts,
         also=tuple(_place(side, submissions) for side in row["also"] or ()),
@@ -150,10 +151,24 @@ def _fact(value: Any) -> type_of_fact:
         case datetime():
             return value.date()
         case list():
-            return "、".join(str(part) for part in value)
-        case int() | str() | date() | None:
+            return "、".join(shown for part in value if (shown := _shown(str(part))))
+        case str():
+            return _shown(value)
+        case int() | date() | None:
             return value
     return value  # type: ignore[no-any-return]
+
+
+def _shown(text: str) -> str | None:
+    """The text as a finding may hold it: personal numbers hidden, keyed values left out; None where nothing is left."""
+    said = KEYED.sub("", masked(text))
+    return said if said == text else " ".join(said.split()) or None
+
+
+def _key(text: Any) -> str | None:
+    """The key by which a finding is known again; None where a part is hidden: hidden parts would all be alike."""
+    key = str(text)
+    return key if _shown(key) == key else None
 
 
 def mistakes(rules: Sequence[ComparisonRule], scope: Scope, ask: Ask) -> list[str]:

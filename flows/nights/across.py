@@ -179,9 +179,7 @@ class _Errors:
         return {submission: frozenset(areas - SHARED) for submission, areas in found.items()}
 
 
-def _since(
-    night: Night, slot: Slot, in_force: Submission | None, latest: Submission | None, errors: _Errors
-) -> _Seat:
+def _since(night: Night, slot: Slot, in_force: Submission | None, latest: Submission | None, errors: _Errors) -> _Seat:
     """A slot that nothing new came for: its latest submission may still wait for others to be mended."""
     if latest is None or (in_force is not None and latest.id == in_force.id):
         return _Seat(slot=slot, in_force=in_force)

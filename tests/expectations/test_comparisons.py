@@ -13,6 +13,7 @@ from sources.cards import load_ledgers
 from templates.messages.catalogue import messages, say
 from warehouse.candidate import empty_candidate
 from warehouse.declarations import DeclarationError
+from warehouse.personal import HIDDEN
 
 ROOT = Path(__file__).parents[2]
 CARDS = load_ledgers([ROOT / "sources" / "ledgers"])
@@ -71,6 +72,37 @@ def test_no_rule_tells_a_personal_value() -> None:
     (finding,) = try_case(RULES["across.counted_in_two_ledgers"], case, SCOPE)
 
     assert secret not in str(finding)
+
+
+def test_a_changed_row_is_told_without_the_personal_numbers_in_it() -> None:
+    """Old and new text, the row's key and lists are shown with telephones and identity numbers hidden."""
+    phone, identity = "138 0000 0000", "99010119800101123X"
+    case = Case(
+        before={"visit": ({"visit_no": f"L{phone}", "outcome": f"已致电{phone}"},)},
+        rows={"visit": ({"visit_no": f"L{phone}", "outcome": f"已核{identity}"},)},
+        frozen=True,
+    )
+
+    (finding,) = try_case(RULES["trend.frozen_row_changed"], case, SCOPE)
+
+    assert (f"已致电{HIDDEN}", f"已核{HIDDEN}") == (finding.facts["old"], finding.facts["new"])
+    assert f"L{HIDDEN}" == finding.facts["row_key"]
+    assert finding.key is None
+
+
+def test_a_keyed_value_is_neither_a_fact_nor_a_key() -> None:
+    """Nobody can read it back, and it says nothing to anybody."""
+    secret = "0f" * 16
+    case = Case(
+        before={"visit": ({"visit_no": secret, "outcome": secret},)},
+        rows={"visit": ({"visit_no": secret, "outcome": "已核"},)},
+        frozen=True,
+    )
+
+    (finding,) = try_case(RULES["trend.frozen_row_changed"], case, SCOPE)
+
+    assert secret not in str(finding)
+    assert (None, None, "已核") == (finding.key, finding.facts["old"], finding.facts["new"])
 
 
 def test_a_rule_that_does_not_keep_its_examples_is_told(tmp_path: Path) -> None:
