@@ -12,13 +12,14 @@ from typing import Any
 from expectations.comparisons import CLOSE, ComparisonRule, Scope, compose
 from warehouse.declarations import DeclarationError
 from warehouse.model import Finding, Level, Place, Slot, type_of_fact
-from warehouse.personal import KEYED, masked
+from warehouse.personal import KEYED, masked, without_values
 
 Ask = Callable[[str, Mapping[str, Any]], list[dict[str, Any]]]
 
 PLACED = ("submission", "sheet", "cell", "key", "also")
 # How the engine quotes the name that it does not know.
 _NAMED = re.compile(r"[\"']([a-z_][a-z0-9_.]*)[\"']|name ([a-z_][a-z0-9_.]*) ")
+_WORD = re.compile(r"[a-z_][a-z0-9_.]*")
 _SUBMISSIONS = "select id, office, department, ledger, period, file_name from submission"
 
 
@@ -103,8 +104,17 @@ def _run(
         rows = ask(query.sql, query.parameters)
         found = tuple(_finding(rule, row, submissions) for row in sorted(rows, key=_order))
     except Exception as error:  # noqa: BLE001 - whatever breaks is told, and is never a clerk's finding
-        return (), Compared(**about, crash=" ".join(str(error).split())[:300])
+        return (), Compared(**about, crash=_broken(rule, error))
     return found, Compared(**about, failed=len(found))
+
+
+def _broken(rule: ComparisonRule, error: Exception) -> str:
+    """File and line of the rule, and what the engine says without the values that it quotes."""
+    if isinstance(error, DeclarationError):
+        return str(error)
+    # The words of the rule itself are ours; what else is quoted comes out of the rows.
+    words = frozenset(_WORD.findall(rule.template))
+    return f"{rule.path}:{_line(rule, str(error))}: {without_values(error, words)}"
 
 
 def _order(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -199,15 +209,24 @@ def _mistake(rule: ComparisonRule, scope: Scope, ledger: str | None, ask: Ask) -
 def _said(rule: ComparisonRule, scope: Scope, text: str) -> str:
     """The engine's error with the line of the file it is about and the nearest right name."""
     first = text.splitlines()[0]
-    named = [part for found in _NAMED.findall(first) for part in found if part]
-    name = named[-1].rpartition(".")[2] if named else ""
-    lines = rule.path.read_text(encoding="utf-8").splitlines()
-    begin = next(number for number, line in enumerate(lines, 1) if CLOSE in line)
-    line = next((number for number, said in enumerate(lines, 1) if number > begin and name and name in said), begin)
+    name, line = _name(text), _line(rule, text)
     known = {column for table in scope.tables.values() for column in table.columns} | set(scope.tables)
     near = [found for found in get_close_matches(name, sorted(known), n=1, cutoff=0.5) if found != name]
     hint = f"; the nearest name is '{near[0]}'" if near else ""
     return f"{rule.path}:{line}: the query does not run: {first}{hint}"
+
+
+def _name(text: str) -> str:
+    """The last name that the engine's error quotes."""
+    named = [part for found in _NAMED.findall(text.partition("\n")[0]) for part in found if part]
+    return named[-1].rpartition(".")[2] if named else ""
+
+
+def _line(rule: ComparisonRule, text: str) -> int:
+    """The line of the rule's file that the engine's error is about; where it names none, the end of the head."""
+    name, lines = _name(text), rule.path.read_text(encoding="utf-8").splitlines()
+    begin = next(number for number, line in enumerate(lines, 1) if CLOSE in line)
+    return next((number for number, said in enumerate(lines, 1) if number > begin and name and name in said), begin)
 
 
 def _nearest(what: str, name: str, known: Iterable[str]) -> str:

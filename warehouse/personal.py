@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date
 from typing import Literal
 from unicodedata import normalize
@@ -38,8 +39,7 @@ _READ_OUT = rf"(?:(?<!\d-)|(?<=(?<!\d)86-))1[3-9](?:{_GROUPS})(?!-\d)"
 _PHONE = rf"(?:1[3-9]\d{{9}}|{_READ_OUT})(?!\.\d| ?[元万亿%])"
 _PERSONAL = re.compile(rf"{_FIRST}(?<!¥)(?:(?P<identity>{_IDENTITY})|(?P<phone>{_PHONE})){_LAST}")
 
-# What a library quotes in a message. A name of ours (`filed_on`) may stay: it tells where to look.
-_NAME = re.compile(r"[a-z][a-z0-9]*(?:[_.][a-z0-9]+)+")
+# What a library quotes in a message.
 _QUOTED = re.compile(r"""(?<!\w)[bru]?(["'`])(.*?)(?:\1(?!\w)|$)""", re.ASCII)
 # What is quoted without marks: words that are not English, and long numbers.
 _BARE = re.compile(r"[^\x00-\x7f]+|\d{8,}[Xx]?")
@@ -85,17 +85,19 @@ def check_digit(digits: str) -> str:
     return _SIGNS[total % 11]
 
 
-def without_values(error: BaseException | str) -> str:
-    """One line for a developer: the class of the error and the library's words, without any value that it quotes."""
+def without_values(error: BaseException | str, names: Collection[str] = ()) -> str:
+    """One line for a developer: the class of the error and the library's words, without any value that it quotes.
+
+    `names` are words of ours, such as columns: they may be quoted, because they tell where to look.
+    """
     if isinstance(error, BaseException):
-        return f"{type(error).__name__}: {without_values(str(error))}"
-    line = _QUOTED.sub(_named, " ".join(error.split()))
+        return f"{type(error).__name__}: {without_values(str(error), names)}"
+
+    def named(quoted: re.Match[str]) -> str:
+        return quoted[0] if quoted[2] in names else "'…'"
+
+    line = _QUOTED.sub(named, " ".join(error.split()))
     return _BARE.sub("…", KEYED.sub("…", masked(line)))[:LONGEST_MESSAGE]
-
-
-def _named(quoted: re.Match[str]) -> str:
-    mark, inner = quoted[1], quoted[2]
-    return f"{mark}{inner}{mark}" if mark and _NAME.fullmatch(inner) else "'…'"
 
 
 def _narrow(text: str) -> str:

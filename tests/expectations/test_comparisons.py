@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -103,6 +104,22 @@ def test_a_keyed_value_is_neither_a_fact_nor_a_key() -> None:
 
     assert secret not in str(finding)
     assert (None, None, "已核") == (finding.key, finding.facts["old"], finding.facts["new"])
+
+
+def test_a_rule_that_breaks_tells_its_line_and_no_value() -> None:
+    """The class of the error, file and line of the rule and its own words stay; what stood in the row does not."""
+    path = RULES["trend.pending_case_gone"].path
+    text = path.read_text("utf-8").replace(
+        "pending.{{ key }} as case_no", "cast(pending.{{ key }} as bigint) as case_no"
+    )
+    rule = replace(RULES["trend.pending_case_gone"], template=text.partition("---*/")[2])
+
+    with pytest.raises(ExampleError) as broken:
+        try_case(rule, rule.head.examples.fails[0], SCOPE)
+
+    said = str(broken.value)
+    assert "A1" not in said
+    assert re.search(r"pending_case_gone\.sql:\d+: ConversionException: .*Could not convert string '…' to INT64", said)
 
 
 def test_a_rule_that_does_not_keep_its_examples_is_told(tmp_path: Path) -> None:

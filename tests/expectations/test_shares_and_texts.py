@@ -88,11 +88,11 @@ def test_a_personal_number_is_found_in_each_text_and_repeated_nowhere():
 )
 def test_a_personal_number_is_found_however_it_is_written(text):
     """The whole column is searched for what the texts are then looked at for."""
-    (finding,) = judged(
-        [{"performance_mode": "无"}, {"remark": f"张某{text}"}], suite(TEXTS, "mediation_case")
-    ).findings
+    rows = [{"performance_mode": "无"}, {"remark": f"联系{text}"}]
 
-    assert ("remark", f"张某{HIDDEN}") == (finding.column, finding.facts["value"])
+    (finding,) = judged(rows, suite(TEXTS, "mediation_case")).findings
+
+    assert ("remark", f"联系{HIDDEN}") == (finding.column, str(finding.facts["value"]).replace("wx", ""))
 
 
 @pytest.mark.parametrize(
