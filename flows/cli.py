@@ -11,6 +11,7 @@ import click
 
 from flows.commands import finding_commands, inspecting_commands, returning_commands, rules_commands
 from flows.commands.commanding import ALL_ACCEPTED, MISUSE, SOMETHING_WRONG, command
+from flows.commands.naming import DEPARTMENT, LEDGER
 from warehouse.declarations import YishuError
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from flows.settings import Settings
 
 office_option = click.option("--office", metavar="ID", help="The office (单位) by the id of its card.")
-department_option = click.option("--department", metavar="ID", help="The department (部门), for example: zfd.")
+department_option = click.option(
+    "--department", type=DEPARTMENT, metavar="ID", help="The department (部门) by id or name (zfd, 司法所)."
+)
 YEAR = click.IntRange(1950, 2099)
 as_of_option = click.option(
     "--as-of",
@@ -171,7 +174,13 @@ main.add_command(inspecting_commands.card)
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--ledger", metavar="ID", required=True, help="Which ledger (台账) it is, for example: penalty_case.")
+@click.option(
+    "--ledger",
+    type=LEDGER,
+    metavar="ID",
+    required=True,
+    help="Which ledger (台账) it is by id or name (visit, 来访接待登记台账).",
+)
 @office_option
 @department_option
 @click.option("--year", type=YEAR, help="The year (年度); default: the one in the file's name, else this year.")
@@ -254,13 +263,18 @@ def rebuild() -> None:
 
 
 @main.command("check-config")
+@click.option("--examples", is_flag=True, help="Try the shipped rules on their own examples too (half a minute).")
 @command
-def check_config() -> int:
-    """Check every declaration against all others: cards, suites, figures (every query is tried), reports."""
+def check_config(*, examples: bool) -> int:
+    """Check every declaration against all others: cards, suites, figures (every query is tried), reports.
+
+    Rules that you declare in a folder of your own (YISHU_CONFIG) are tried on their examples, and their words are said.
+    """
     from flows.configuration import check
+    from flows.on_demand.rehearsing import rehearse
 
     _, configuration = _at_hand()
-    mistakes = check(configuration)
+    mistakes = check(configuration) or rehearse(configuration, everything=examples)
     for mistake in mistakes:
         click.echo(mistake, err=True)
     if mistakes:

@@ -64,8 +64,13 @@ def parse(model: type[M], value: Any, path: Path, *, text: str | None = None) ->
 
 def load(model: type[M], path: Path) -> M:
     """The declaration in `path` as a `model`."""
-    text = path.read_text(encoding="utf-8")
-    return parse(model, parse_yaml(text, path), path, text=text)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DeclarationError(f"{path}: it is not in UTF-8; save it anew in that encoding") from error
+    if (said := parse_yaml(text, path)) is None:
+        raise DeclarationError(f"{path}: it says nothing; fill it in or take it away")
+    return parse(model, said, path, text=text)
 
 
 def line_of(text: str, place: Iterable[Any]) -> int:

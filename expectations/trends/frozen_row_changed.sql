@@ -36,6 +36,12 @@ changed as (
     where present.{{ name(column) }} is distinct from earlier.{{ name(column) }}
       and earlier._in_force
     {{ 'union all' if not loop.last }}
+    {% else %}
+    -- A ledger of nothing but keys has no value that could change.
+    select
+        null as submission, null as sheet, null as cell, null as row_key, null as "column", null as old, null as new,
+        [] as also
+    where false
     {% endfor %}
 )
 select submission, sheet, cell, row_key as key, "column", row_key, old, new, also

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from flows.commands.commanding import command
+from flows.commands.naming import DEPARTMENT, LEDGER
 from warehouse.declarations import YishuError
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ STATES = ("new", "open", "returned", "explained", "fixed", "recurred")
 
 @click.command()
 @click.option("--office", metavar="ID", help="The office (单位) by the id of its card.")
-@click.option("--department", metavar="ID", help="The department (部门), for example: zfd.")
-@click.option("--ledger", metavar="ID", help="The ledger (台账), for example: penalty_case.")
+@click.option("--department", type=DEPARTMENT, metavar="ID", help="The department (部门) by id or name (zfd, 司法所).")
+@click.option("--ledger", type=LEDGER, metavar="ID", help="The ledger (台账) by id or name (visit, 来访接待登记台账).")
 @click.option("--year", type=click.IntRange(1950, 2099), help="The year (年度) it was handed in for.")
 @click.option(
     "--level",

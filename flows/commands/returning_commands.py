@@ -7,11 +7,17 @@ from pathlib import Path
 import click
 
 from flows.commands.commanding import ALL_ACCEPTED, SOMETHING_WRONG, command
+from flows.commands.naming import DEPARTMENT
 
 
 @click.command("return")
 @click.argument("submission", required=False)
-@click.option("--department", metavar="ID", help="Only the files of this department (部门), for example: zfd.")
+@click.option(
+    "--department",
+    type=DEPARTMENT,
+    metavar="ID",
+    help="Only the files of this department (部门) by id or name (zfd, 司法所).",
+)
 @click.option("--office", metavar="ID", help="Only this office (单位), by the id of its card.")
 @click.option(
     "--out",

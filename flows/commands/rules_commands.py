@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flows.commands.commanding import command
+from flows.commands.naming import LEDGER
 from flows.commands.preview_command import preview
 
 if TYPE_CHECKING:
@@ -31,7 +32,12 @@ class RuleGroup(click.Group):
 
 
 @click.group(cls=RuleGroup, invoke_without_command=True, subcommand_metavar="[CODE | COMMAND [ARGS]...]")
-@click.option("--ledger", metavar="ID", help="Only the rules of this ledger (台账), for example: penalty_case.")
+@click.option(
+    "--ledger",
+    type=LEDGER,
+    metavar="ID",
+    help="Only the rules of this ledger (台账) by id or name (visit, 来访接待登记台账).",
+)
 @click.option("--level", type=click.Choice(["error", "question", "note"]), help="Only rules of this level (级别).")
 @click.option("--as", "form", type=FORMATS, default="table", show_default=True, help="How to print them.")
 @click.pass_context

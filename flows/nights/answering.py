@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flows.nights.arrivals import Arrival, Call, candidates
-from warehouse.model import Finding, Level, Slot
+from warehouse.model import Finding, Level, Slot, digest
 
 if TYPE_CHECKING:
     from flows.nights.run import Night
@@ -40,6 +40,37 @@ def strays(night: Night, call: Call, found: Iterable[Arrival]) -> Strays:
     said = {arrival: ids for arrival in lost if (ids := answers(get(night.settings.landing, arrival.sha256)))}
     known = night.register.submissions(call.office.id) if said else ()
     return Strays(said, {submission.id: submission.slot for submission, _ in known})
+
+
+def elsewhere(call: Call, astray: Strays) -> tuple[Finding, ...]:
+    """An error for each 退回单 in this folder that was made for another department, another year, or nobody here."""
+    own = {call.slot(hands_in.ledger) for hands_in in call.office.departments[call.department].hands_in}
+    list_alone = of_nothing(call.slot(""))
+    return tuple(
+        Finding(
+            code="file.elsewhere",
+            level=Level.ERROR,
+            slot=call.slot(""),
+            file=arrival.name,
+            key=arrival.name,
+            facts={"owner": _owner(call, [astray.slots[identity] for identity in ids if identity in astray.slots])},
+        )
+        for arrival, ids in astray.answers.items()
+        if own.isdisjoint(astray.slots.get(identity) for identity in ids) and list_alone not in ids
+    )
+
+
+def of_nothing(folder: Slot) -> str:
+    """What stands for the submission on the 退回单 of a folder in which nothing was found that could be one."""
+    return digest(folder.office, folder.department, str(folder.period), "nothing")[:12]
+
+
+def _owner(call: Call, slots: Sequence[Slot]) -> str:
+    """Whose 退回单 it is, as people say it."""
+    if not slots or slots[0].department not in call.office.departments:
+        return "其他单位"
+    name = call.office.departments[slots[0].department].name
+    return name if slots[0].period == call.year else f"{name}{slots[0].period}年度"
 
 
 def fitting(hands_in: HandsIn, slot: Slot, found: Sequence[Arrival], astray: Strays) -> tuple[Arrival, ...]:

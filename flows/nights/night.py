@@ -112,7 +112,8 @@ def receive(night: Night, call: Call, found: Sequence[Arrival]) -> tuple[Receive
         night.register.note_findings(slot, "receipt", findings, run=night.run, at=now)
         received.append(item)
     unknown = [arrival for arrival in found if arrival not in astray.answers]
-    superfluous = (*arrivals.unexpected(call, unknown), *arrivals.misplaced(call))
+    lost = answering.elsewhere(call, astray)
+    superfluous = (*arrivals.unexpected(call, unknown), *lost, *arrivals.misplaced(call))
     night.register.note_findings(call.slot(""), "receipt", superfluous, run=night.run, at=now)
     if call.department == next(iter(call.office.departments)):
         # Once for the office: what lies beside its departments' folders.

@@ -9,11 +9,12 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from flows import settings as edge
+from flows.nights.answering import of_nothing
 from flows.on_demand.yesteryear import Yesteryear
 from flows.screens import brief
 from flows.settings import REPOSITORY, Settings
 from warehouse.declarations import YishuError, load
-from warehouse.model import Finding, Level, Place, Slot, Submission, digest
+from warehouse.model import Finding, Level, Place, Slot, Submission
 
 if TYPE_CHECKING:
     from flows.configuration import Configuration
@@ -117,15 +118,21 @@ def bundles(
     latest: dict[Slot, Submission | None] = {}
     found = register.findings(office=office, department=department)
     for side in (side for kept in found if not kept.settled for side in sides(kept.finding)):
-        slot = side.place.slot
+        slot, place = side.place.slot, side.place
         card = configuration.offices.get(slot.office)
         # What belongs to no department is the steward's to put in order.
         if card is None or slot.department not in card.departments or department not in (None, slot.department):
             continue
         if slot not in latest:
             latest[slot] = register.latest(slot)
-        submission = latest[slot] if side.place.submission else None
-        files.setdefault((_folder_of(slot), submission.sha256 if submission else ""), []).append(side)
+        submission = latest[slot] if place.submission else None
+        if submission is not None and submission.id != place.submission:
+            # It is about an earlier file, whose cells are not those of this one; its words name that file.
+            place = replace(place, sheet=None, cell=None)
+        listed = files.setdefault((_folder_of(slot), submission.sha256 if submission else ""), [])
+        # Both sides may lie in one file; its list says it once, at the first of them.
+        if all(side.finding is not other.finding for other in listed):
+            listed.append(Side(side.finding, place))
     return tuple(
         Bundle(slot=slot, submissions=_parts(register, configuration, slot, sha256), sides=tuple(those))
         for (slot, sha256), those in files.items()
@@ -204,7 +211,7 @@ def order_of(bundle: Bundle, configuration: Configuration, before: Yesteryear) -
     ledgers = dict.fromkeys(side.place.slot.ledger for side in bundle.sides if side.place.slot.ledger)
     return Order(
         # What was never handed in has no submission; a number tells the list from a stranger's file all the same.
-        number=number(ids or [digest(slot.office, slot.department, str(slot.period), "nothing")[:12]]),
+        number=number(ids or [of_nothing(slot)]),
         office=configuration.offices[slot.office].names["full"],
         department=names[slot.department],
         year=slot.period,
@@ -239,6 +246,7 @@ def problems(found: Iterable[Side], configuration: Configuration, before: Yester
             says=told["says"],
             fix=told["fix"],
             before=before.value(finding) if card else "",
+            id=finding.identity[:8],
             shown="no" if column is None else "yes" if column.personal == "keep" else "personal",
         )
 

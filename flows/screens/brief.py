@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from flows.settings import TIMEZONE
+from warehouse.declarations import DeclarationError
 from warehouse.model import Finding, Level, Place, Slot, State
 
 if TYPE_CHECKING:
@@ -195,11 +196,15 @@ def _told(line: Line, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def told(finding: Finding, configuration: Configuration) -> dict[str, Any]:
-    """A finding in the words of the catalogue, with where it stands."""
-    from templates.messages.catalogue import LEVELS, say
+    """A finding in the words of the catalogue, with where it stands. Words with a mistake in them stop no list."""
+    from templates.brief.speech import words
+    from templates.messages.catalogue import LEVELS, Said, say
 
     names = configuration.names(finding.slot.office)
-    said = say(finding, names, configuration.messages)
+    try:
+        said = say(finding, names, configuration.messages)
+    except DeclarationError:
+        said = Said(words().unsaid.format(code=finding.code), "", words().mend_words)
     return {
         "level": LEVELS[finding.level],
         "department": "、".join(dict.fromkeys(names.get(slot.department, slot.department) for slot in finding.slots)),

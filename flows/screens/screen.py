@@ -68,7 +68,7 @@ class Screen:
         key = "published" if collected.published else "kept"
         self.say(endings[key].format(path=_short(collected.warehouse), rows=collected.rows))
         if any(line.errors + line.questions + line.notes for line in collected.lines):
-            self.say(endings["findings"])
+            self.say(endings["findings"].format(command=_findings_of(collected.warehouse.parents[1])))
         if collected.docs is not None:
             self.say(endings["docs"].format(path=_short(collected.docs)))
 
@@ -199,6 +199,12 @@ def _sum(values: Sequence[Any]) -> str | None:
         return f"{sum((Decimal(str(value)) for value in values), Decimal()):f}" if len(values) > 1 else None
     except InvalidOperation:
         return None
+
+
+def _findings_of(data: Path) -> str:
+    """What is typed to list the findings in this data folder."""
+    elsewhere = "" if data.absolute() == Path("data").absolute() else f"YISHU_DATA={_short(data)} "
+    return f"{elsewhere}yishu findings"
 
 
 def _short(path: Path) -> str:

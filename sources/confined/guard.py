@@ -124,11 +124,14 @@ class Guard:
         except LostError as lost:
             if len(jobs) == 1:
                 return [_Answer(submissions, None, lost.code)]
-            at = lost.done
-            parts = [jobs[:at], jobs[at : at + 1], jobs[at + 1 :]]
-            if lost.code == "file.too_slow" and parts[1]:
-                slow = [_Answer((jobs[at].submission,), None, lost.code)]
-                return [*self._again(task, parts[0]), *slow, *self._again(task, parts[2])]
+            if (at := lost.done) == len(jobs):
+                # All were read; it was the answer that could not be given.
+                parts = [jobs[: len(jobs) // 2], jobs[len(jobs) // 2 :]]
+            else:
+                parts = [jobs[:at], jobs[at : at + 1], jobs[at + 1 :]]
+                if lost.code == "file.too_slow":
+                    slow = [_Answer((jobs[at].submission,), None, lost.code)]
+                    return [*self._again(task, parts[0]), *slow, *self._again(task, parts[2])]
         return [answer for part in parts for answer in self._again(task, part)]
 
     def _again(self, task: _Task, jobs: Sequence[Job]) -> list[_Answer]:
@@ -168,7 +171,7 @@ class Guard:
                 yield child
                 sound = True
             finally:
-                if sound and not child.has_grown:
+                if sound and not child.ended and not child.has_grown:
                     with self._lock:
                         self._idle.append(child)
                 else:

@@ -45,6 +45,7 @@ class Child:
         self.limits = limits
         self.served = 0
         self._last_words = b""
+        self.ended = False
         arguments = [sys.executable, "-P", "-s", "-m", MODULE, str(limits.seconds), str(limits.memory_mib)]
         complaints, self._complaints = os.pipe()
         try:
@@ -117,12 +118,14 @@ class Child:
 
     def end(self) -> None:
         """The child is gone and leaves nothing behind."""
-        if self._process.returncode is not None:
+        if self.ended:
             return
+        self.ended = True
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with suppress(OSError):
                     pipe.close()
+        # One that ended by itself has been waited for; kill knows.
         self._process.kill()
         self._process.wait()
         os.close(self._complaints)

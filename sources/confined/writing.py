@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sources.confined.guard import Limits
+from sources.confined.plain import unpickled
+from sources.confined.process import Limits, environment
 
 if TYPE_CHECKING:
     from sources.workbooks.returns import Order, ReturnWords, Written
@@ -26,14 +27,13 @@ def write_apart(content: bytes, order: Order, words: ReturnWords, *, limits: Lim
     command = [sys.executable, "-P", "-s", "-m", "sources.confined.writing", str(limits.memory_mib)]
     try:
         answer = subprocess.run(  # noqa: S603 - our own interpreter and module
-            command, input=job, capture_output=True, check=False, cwd=ROOT, timeout=limits.seconds,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            command, input=job, capture_output=True, check=False, cwd=ROOT, timeout=limits.seconds, env=environment(),
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         return list_alone(order, words)
     if answer.returncode != 0:
         return list_alone(order, words)
-    written: Written = pickle.loads(answer.stdout)  # noqa: S301 - from our own child
+    written: Written = unpickled(answer.stdout)
     return written
 
 

@@ -111,13 +111,14 @@ class Memory:
             if value is None:
                 known[cell] = 0
                 continue
-            known[cell] = len(values)
             if type(value) is Problem:
                 self.problems[len(values)] = Problem(value.code, _quotable(value.facts, self.column))
                 value = None
-            values.append(value)
             if units is not None:
                 units.append(None if isinstance(said, Broken) else stated_unit(said) or self.unit)
+            # Last, so that a fault of ours in between leaves no cell with the value of another.
+            known[cell] = len(values)
+            values.append(value)
 
 
 class Typed:

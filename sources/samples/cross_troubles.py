@@ -11,7 +11,7 @@ from sources.samples.paper import Ledger, Row, Sheet
 from sources.samples.spoiling import Spoiled, Trouble
 
 _DECEMBER = tuple(date(2024, 12, day) for day in (2, 3, 4, 5, 6, 9, 10, 11, 12, 13, 16, 17))
-_CONTRACT_ENDS = date(2024, 12, 10)
+_CONTRACT_ENDS = date(2024, 12, 6)
 
 
 def consequences(inbox: Spoiled) -> None:
@@ -28,7 +28,18 @@ def consequences(inbox: Spoiled) -> None:
 def disagree(ledgers: tuple[Ledger, ...], holders: Mapping[str, str]) -> tuple[dict[str, bytes], tuple[Trouble, ...]]:
     """The files of an inbox whose ledgers are sound each by itself and do not agree, and what must be found."""
     inbox = Spoiled(ledgers, holders)
-    for make in (_penalties, _fires, _reviews, _advisers, _contracts, _mediations, _visits, _services):
+    for make in (
+        _penalties,
+        _fires,
+        _inspections,
+        _lectures,
+        _reviews,
+        _advisers,
+        _contracts,
+        _mediations,
+        _visits,
+        _services,
+    ):
         make(inbox)
     order = [ledger.id for ledger in ledgers]
     return inbox.files(), tuple(sorted(inbox.troubles, key=lambda it: (order.index(it.ledger), it.code, it.cell)))
@@ -84,6 +95,40 @@ def _fires(inbox: Spoiled) -> None:
         ("across.officer_certificate_invalid", 26, "officer_cert_2", "证件在处罚当日已经过期"),
     ):
         _note(inbox, code, ("fire_penalty", "简易处罚", column), [at], what)
+
+
+def _inspections(inbox: Spoiled) -> None:
+    """Only the inspections that the first penalties name are left; the last penalty names the one before it."""
+    penalties = inbox.records["fire_penalty"]
+    last = len(penalties) - 1
+    named = {row["inspection_no"] for row in penalties[:last]}
+    kept = [row for row in inbox.records["fire_inspection"] if row["inspection_no"] in named]
+
+    def by(sheet: Sheet) -> Sheet:
+        written = {row["inspection_no"]: row for row in sheet.rows}
+        # What was filled down stood in rows that are gone.
+        rows = tuple({**written[row["inspection_no"]], "community": row["community"]} for row in kept)
+        total = {**(sheet.total or {}), "hazards": sum(row["hazards"] for row in kept)}
+        return replace(sheet, rows=rows, total=total)
+
+    inbox.change("fire_inspection", "消防检查", by=by)
+    _rewrite(inbox, "fire_penalty", "简易处罚", _say({last: {"inspection_no": penalties[last - 1]["inspection_no"]}}))
+    what = f"简易处罚{len(penalties)}起，消防检查只有{len(kept)}次"
+    _note(inbox, "across.more_penalties_than_inspections", ("fire_penalty", "简易处罚", "decision_no"), [last], what)
+
+
+def _lectures(inbox: Spoiled) -> None:
+    """Nobody filled in how many came for advice."""
+
+    def by(sheet: Sheet) -> Sheet:
+        rows = tuple({**row, "consultations": None} for row in sheet.rows)
+        return replace(sheet, rows=rows, total={**(sheet.total or {}), "consultations": None})
+
+    months = [f"{month}月" for month in range(1, 13)]
+    for name in (*months, "汇总"):
+        inbox.change("publicity_activity", name, by=by)
+    what = "咨询人次一列全年没有填写，上年公布112人次"
+    inbox.note("trend.figure_gone", "publicity_activity", sheet=months[0], cell="A1", what=what)
 
 
 def _reviews(inbox: Spoiled) -> None:

@@ -20,6 +20,7 @@ from sources.samples import (
     studies,
     tasks,
     visits,
+    years,
 )
 from sources.samples.cross_troubles import disagree
 from sources.samples.paper import Ledger
@@ -29,6 +30,8 @@ from sources.samples.troubles import spoil
 
 HERE = Path(__file__).parent
 CLEAN, SPOILED, AT_ODDS = "xigu/2024", "xigu/2024-with-problems", "xigu/2024-at-odds"
+# The folders of the two inboxes below the samples; beside them lie the modules that draw.
+INBOXES = ("xigu", years.PLACE)
 # Ledgers that are a sheet in the workbook of another.
 HOLDERS = {"fire_penalty": "fire_inspection", "adviser_contract": "adviser_service"}
 
@@ -55,12 +58,13 @@ def ledgers() -> tuple[Ledger, ...]:
 
 
 def files() -> dict[str, bytes]:
-    """Every file of the three states by its path below the samples folder."""
+    """Every file of every state by its path below the samples folder."""
     clean = {f"{CLEAN}/{book.path}": draw_book(book) for ledger in ledgers() for book in ledger.books}
     spoiled, _ = spoil(ledgers(), HOLDERS)
     at_odds, _ = disagree(ledgers(), HOLDERS)
     spoiled_files = {f"{SPOILED}/{path}": content for path, content in spoiled.items()}
-    return clean | spoiled_files | {f"{AT_ODDS}/{path}": content for path, content in at_odds.items()}
+    at_odds_files = {f"{AT_ODDS}/{path}": content for path, content in at_odds.items()}
+    return clean | spoiled_files | at_odds_files | years.files()
 
 
 def troubles() -> tuple[Trouble, ...]:
@@ -75,7 +79,12 @@ def disagreements() -> tuple[Trouble, ...]:
 
 def readme(text: str) -> str:
     """The README with the tables of troubles as they are drawn."""
-    for name, drawn in (("troubles", troubles()), ("disagreements", disagreements())):
+    tables = {
+        "troubles": troubles(),
+        "disagreements": disagreements(),
+        "years": (*years.troubles(), *years.troubles_again()),
+    }
+    for name, drawn in tables.items():
         begin, end = f"<!-- {name}: drawn -->\n", f"<!-- {name}: end -->"
         before, rest = text.split(begin)
         lines = ["| 问题 | 台账 | 文件 | 工作表 | 单元格 | 情形 |", "|---|---|---|---|---|---|"]
@@ -92,18 +101,23 @@ def differences(folder: Path = HERE) -> Iterable[str]:
             yield f"missing: {path}"
         elif (folder / path).read_bytes() != content:
             yield f"differs: {path}"
-    kept = {path.relative_to(folder).as_posix() for path in (folder / "xigu").rglob("*") if path.is_file()}
+    kept = {path.relative_to(folder).as_posix() for path in _kept(folder)}
     yield from (f"not drawn: {path}" for path in sorted(kept - drawn.keys()))
     text = (folder / "README.md").read_text(encoding="utf-8")
     if readme(text) != text:
         yield "differs: README.md"
 
 
+def _kept(folder: Path) -> list[Path]:
+    """The files that lie in the inboxes."""
+    return [path for inbox in INBOXES for path in (folder / inbox).rglob("*") if path.is_file()]
+
+
 def write(folder: Path = HERE) -> None:
     """Make `folder` hold exactly what is drawn."""
     drawn = files()
-    for path in (folder / "xigu").rglob("*"):
-        if path.is_file() and path.relative_to(folder).as_posix() not in drawn:
+    for path in _kept(folder):
+        if path.relative_to(folder).as_posix() not in drawn:
             path.unlink()
     for place, content in drawn.items():
         path = folder / place

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date, timedelta
 from random import Random
 
-from sources.samples.invent import COMMUNITIES, SIGNED_ON, after, id_number, person, phone, workdays
+from sources.samples.invent import COMMUNITIES, SIGNED_ON, YEAR, after, id_number, person, phone, workdays
 from sources.samples.officers import FOLDER, certificates
 from sources.samples.paper import Book, Heading, Ledger, Row, Sheet
 from sources.samples.pens import amounts, dates, ditto, numbered, signed, sometimes, written
@@ -24,16 +24,18 @@ _OFFENCES = (
 )
 _SOURCES = ("巡查发现", "投诉举报", "上级交办", "12345", "巡查发现")
 _OLDER_ROWS = 14
+_NOTE = "注：其中1起为上年结转，罚款金额以处罚决定书为准。"
+FINAL = "行政处罚案件台账(2024年)最终版.xls"
 
 
 def ledger() -> Ledger:
     """The ledger of cases: fifteen ordinary ones of the year, and those that must not count."""
     rng = Random(201)  # noqa: S311 - drawing, not secrecy
-    rows = [_carried_over(rng), *_ordinary(rng), *_summary(rng), _withdrawn(rng)]
+    rows = [_carried_over(rng), *_ordinary(rng), *_summary(rng), withdrawn(rng, date(2024, 5, 22))]
     rows.sort(key=lambda row: row["filed_on"])
     records = numbered(tuple(_with_case_numbers(rows)))
-    final = _book(records, name="行政处罚案件台账(2024年)最终版.xls", signed_on=SIGNED_ON)
-    older = _book(records[:_OLDER_ROWS], name="行政处罚案件台账(2024年).xls", signed_on=date(2024, 10, 8))
+    final = book(records, name=FINAL, signed_on=SIGNED_ON)
+    older = book(records[:_OLDER_ROWS], name="行政处罚案件台账(2024年).xls", signed_on=date(2024, 10, 8))
     return Ledger(id="penalty_case", records=records, books=(final, older))
 
 
@@ -55,14 +57,15 @@ def _ordinary(rng: Random) -> list[Row]:
     rows = []
     for index, fine in enumerate(_FINES):
         filed_on = date(2023, 12, 4) if index == 0 else days[index * len(days) // len(_FINES)]
-        row = _case(rng, filed_on=filed_on, decided_on=after(filed_on, 22 + rng.randrange(25)))
+        row = case(rng, filed_on=filed_on, decided_on=after(filed_on, 22 + rng.randrange(25)))
         row["decision_no"] = f"津红西沽综执罚决字〔2024〕第{index + 1:03}号"
-        rows.append(_settled(rng, row | {"procedure": "普通程序", "punishment": "罚款"}, fine))
+        rows.append(settled(rng, row | {"procedure": "普通程序", "punishment": "罚款"}, fine))
     rows[5]["punishment"] = "警告、罚款"
     return rows
 
 
-def _case(rng: Random, *, filed_on: date, decided_on: date) -> Row:
+def case(rng: Random, *, filed_on: date, decided_on: date) -> Row:
+    """A case up to its decision, without its numbers, its procedure and what was decided."""
     offence, field = rng.choice(_OFFENCES)
     party_type = rng.choice(("个体工商户", "个体工商户", "法人", "公民"))
     citizen = party_type == "公民"
@@ -98,7 +101,7 @@ def _case(rng: Random, *, filed_on: date, decided_on: date) -> Row:
     }
 
 
-def _settled(rng: Random, row: Row, fine: int | None) -> Row:
+def settled(rng: Random, row: Row, fine: int | None) -> Row:
     """The row with what follows the decision: served, paid, closed."""
     served_on = after(row["decided_on"], 1 + rng.randrange(5))
     paid_on = served_on + timedelta(days=1 + rng.randrange(12)) if fine else None
@@ -120,16 +123,16 @@ def _settled(rng: Random, row: Row, fine: int | None) -> Row:
 
 
 def _carried_over(rng: Random) -> Row:
-    row = _case(rng, filed_on=date(2023, 10, 16), decided_on=date(2023, 12, 18))
+    row = case(rng, filed_on=date(2023, 10, 16), decided_on=date(2023, 12, 18))
     row |= {"decision_no": "津红西沽综执罚决字〔2023〕第027号", "procedure": "普通程序", "punishment": "罚款"}
-    return _settled(rng, row, 1200) | {"remark": "上年结转"}
+    return settled(rng, row, 1200) | {"remark": "上年结转"}
 
 
 def _summary(rng: Random) -> list[Row]:
     """Three cases of the summary procedure: they stand in the same ledger and are no ordinary cases."""
     rows = []
     for index, (day, fine) in enumerate(((date(2024, 3, 20), 50), (date(2024, 6, 13), 100), (date(2024, 9, 5), None))):
-        row = _case(rng, filed_on=day, decided_on=day)
+        row = case(rng, filed_on=day, decided_on=day)
         row |= {
             "decision_no": f"津红西沽综执当罚字〔2024〕第{index + 1:03}号",
             "party_type": "公民",
@@ -144,12 +147,13 @@ def _summary(rng: Random) -> list[Row]:
             "procedure": "简易程序",
             "punishment": "罚款" if fine else "警告",
         }
-        rows.append(_settled(rng, row, fine) | {"served_on": day})
+        rows.append(settled(rng, row, fine) | {"served_on": day})
     return rows
 
 
-def _withdrawn(rng: Random) -> Row:
-    row = _case(rng, filed_on=date(2024, 5, 22), decided_on=date(2024, 5, 22))
+def withdrawn(rng: Random, day: date) -> Row:
+    """A case of the ordinary procedure that was filed and given up on `day`."""
+    row = case(rng, filed_on=day, decided_on=day)
     undecided = dict.fromkeys(
         [
             "legal_review_on",
@@ -181,7 +185,8 @@ def _withdrawn(rng: Random) -> Row:
     )
 
 
-def _book(records: tuple[Row, ...], *, name: str, signed_on: date) -> Book:
+def book(records: tuple[Row, ...], *, name: str, signed_on: date, year: int = YEAR, note: str = _NOTE) -> Book:
+    """The file that the cases of `year` are written into, with `note` below them."""
     rng = Random(202)  # noqa: S311
     money = amounts(rng)
     pens = {
@@ -204,11 +209,11 @@ def _book(records: tuple[Row, ...], *, name: str, signed_on: date) -> Book:
     }
     sheet = Sheet(
         name="台账",
-        titles=("西沽街道2024年行政处罚案件台账", "填报单位：综合行政执法大队（盖章）"),
+        titles=(f"西沽街道{year}年行政处罚案件台账", "填报单位：综合行政执法大队（盖章）"),
         headings=_HEADINGS,
         rows=ditto(written(records, pens), "community"),
         total=total,
-        notes=("注：其中1起为上年结转，罚款金额以处罚决定书为准。",),
+        notes=(note,),
         footer=signed("李某", "赵某某", signed_on),
     )
     return Book(folder=FOLDER, name=name, stored_as="xls", sheets=(sheet,))

@@ -97,6 +97,14 @@ _CELLS = (
         what="办理结果写成码表以外的“待研究”",
     ),
     Spot(
+        code="cell.identity_wrong",
+        ledger="enforcement_officer",
+        sheet="执法人员",
+        row=7,
+        says={"id_number": "990101196305170010"},
+        what="身份证号的校验位不对",
+    ),
+    Spot(
         code="key.twice",
         ledger="visit",
         sheet="visit",

@@ -10,7 +10,6 @@ from sources.samples.paper import Book, Heading, Ledger, Row, Sheet
 from sources.samples.pens import counted, dates, numbered, signed, sometimes, text_dates, written
 
 FOLDER = "平安建设办公室"
-_RECEIVED = 64
 _OTHERS = {"来电": 12, "来信": 5, "网上": 9, "12345转办": 8}
 _RESOLVED = ("已解决", "已解决", "已化解", "已答复并息诉")
 _SUBJECTS = ("房产物业_物业管理_维修", "城乡建设_老旧小区_改造", "生态环境_噪声_扰民", "劳动和社会保障_社会保险_缴费")
@@ -20,23 +19,29 @@ _WEEKDAYS = "一二三四五六日"
 def visits() -> Ledger:
     """Sixty-four visits, every one of them resolved, and those who called or wrote."""
     rng = Random(701)  # noqa: S311 - drawing, not secrecy
-    days = workdays(date(2024, 1, 2), date(2024, 12, 11))
-    drawn = [(day, "来访") for day in spread(rng, days, _RECEIVED)]
+    pending = ((date(2024, 12, 18), "网上"), (date(2024, 12, 24), "来电"))
+    records = received(rng, 2024, times=64, pending=pending)
+    return Ledger(id="visit", records=records, books=(visit_book(records, year=2024, signed_on=SIGNED_ON),))
+
+
+def received(rng: Random, year: int, *, times: int, pending: tuple[tuple[date, str], ...]) -> tuple[Row, ...]:
+    """The records of a year: so many visits, those who called or wrote, and whoever came too late to be answered."""
+    days = workdays(date(year, 1, 2), date(year, 12, 11))
+    drawn = [(day, "来访") for day in spread(rng, days, times)]
     for mode, count in _OTHERS.items():
         drawn += [(day, mode) for day in spread(rng, days, count)]
-    drawn += [(date(2024, 12, 18), "网上"), (date(2024, 12, 24), "来电")]
-    records = tuple(_visit(rng, index, day=day, mode=mode) for index, (day, mode) in enumerate(sorted(drawn)))
-    return Ledger(id="visit", records=records, books=(_visit_book(records),))
+    drawn += pending
+    return tuple(_visit(rng, index, day=day, mode=mode) for index, (day, mode) in enumerate(sorted(drawn)))
 
 
 def _visit(rng: Random, index: int, *, day: date, mode: str) -> Row:
     people = 5 + rng.randrange(4) if mode == "来访" and rng.random() < 0.08 else 1 + rng.randrange(3)
-    pending = day > date(2024, 12, 12)
+    pending = day > date(day.year, 12, 12)
     outcome = "办理中" if pending else rng.choice(_RESOLVED)
     if mode != "来访" and not pending and rng.random() < 0.4:
         outcome = rng.choice(("转办", "政策解释", "部分解决"))
     return {
-        "visit_no": f"LF2024{index + 1:04}",
+        "visit_no": f"LF{day.year}{index + 1:04}",
         "visited_on": day,
         "mode": mode,
         "people": people,
@@ -55,16 +60,17 @@ def _visit(rng: Random, index: int, *, day: date, mode: str) -> Row:
         "assigned_to": rng.choice(("公共管理办公室", "综合行政执法大队", "便民服务中心")),
         "due_on": day + timedelta(days=60),
         "extension": None,
-        "closed_on": None if pending else min(day + timedelta(days=1 + rng.randrange(40)), date(2024, 12, 30)),
+        "closed_on": None if pending else min(day + timedelta(days=1 + rng.randrange(40)), date(day.year, 12, 30)),
         "outcome": outcome,
-        "reply_no": None if pending else f"西沽信复〔2024〕{index + 1}号",
+        "reply_no": None if pending else f"西沽信复〔{day.year}〕{index + 1}号",
         "satisfaction": None if pending else rng.choice(("满意", "满意", "基本满意")),
         "review": "无",
         "remark": None,
     }
 
 
-def _visit_book(records: tuple[Row, ...]) -> Book:
+def visit_book(records: tuple[Row, ...], *, year: int, signed_on: date) -> Book:
+    """The file that the records of `year` are exported to."""
     rng = Random(702)  # noqa: S311
     plain = text_dates(rng)
     pens = {
@@ -75,22 +81,20 @@ def _visit_book(records: tuple[Row, ...]) -> Book:
         "people": counted(rng, "人"),
         "mode": sometimes(rng, {"来访": "走访", "来电": "电话", "12345转办": "12345"}, share=0.2),
     }
-    sheet = Sheet(name="visit", headings=_VISIT_HEADINGS, rows=written(records, pens), footer=_signed("吴某某", "郑某"))
-    return Book(folder=FOLDER, name="来访接待登记台账2024年.csv", stored_as="csv-utf8", sheets=(sheet,))
+    sheet = Sheet(
+        name="visit", headings=_VISIT_HEADINGS, rows=written(records, pens), footer=signed("吴某某", "郑某", signed_on)
+    )
+    return Book(folder=FOLDER, name=f"来访接待登记台账{year}年.csv", stored_as="csv-utf8", sheets=(sheet,))
 
 
-def _signed(reported_by: str, reviewed_by: str) -> tuple[str, ...]:
-    return signed(reported_by, reviewed_by, SIGNED_ON)
-
-
-def roster(received: tuple[Row, ...]) -> Ledger:
+def roster(visited: tuple[Row, ...]) -> Ledger:
     """A leader on duty on every working day of the year; the batches of a day are the visits of that day."""
     rng = Random(1401)  # noqa: S311 - drawing, not secrecy
     leaders = tuple(f"{surname}某" for surname in "赵钱孙周吴郑冯")
     departments = ("平安建设办公室、司法所", "平安建设办公室、公共管理办公室", "平安建设办公室、综合行政执法大队")
     rows = []
     for index, day in enumerate(workdays(date(2024, 1, 1), date(2024, 12, 31))):
-        came = [row for row in received if row["visited_on"] == day and row["mode"] == "来访"]
+        came = [row for row in visited if row["visited_on"] == day and row["mode"] == "来访"]
         rows.append(
             {
                 "duty_on": day,
@@ -131,7 +135,7 @@ def _roster_book(records: tuple[Row, ...]) -> Book:
             "batches": sum(row["batches"] for row in records),
             "people": sum(row["people"] for row in records),
         },
-        footer=_signed("吴某某", "郑某"),
+        footer=signed("吴某某", "郑某", SIGNED_ON),
     )
     return Book(folder=FOLDER, name="领导接访排班表(2024年).xlsx", stored_as="xlsx", sheets=(sheet,))
 

@@ -67,7 +67,7 @@ class ReturnWords(Declared):
 class Problem:
     """One line of the list. `cell` is A1, or a row alone; `shown`: whether what stands there may be repeated.
 
-    `before` is what the same record, or the same total, said the year before.
+    `before` is what the same record, or the same total, said the year before; `id` is what it is called by who answers.
     """
 
     level: Level
@@ -77,6 +77,7 @@ class Problem:
     says: str
     fix: str
     before: str = ""
+    id: str = ""
     shown: Literal["yes", "personal", "no"] = "yes"
 
     @property

@@ -15,7 +15,7 @@ from warehouse.model import Level
 if TYPE_CHECKING:
     from sources.workbooks.returns import Order, Problem, ReturnWords
 
-WIDTHS = (6, 7, 15, 9, 16, 18, 42, 40, 12)
+WIDTHS = (6, 7, 14, 9, 16, 18, 40, 38, 10, 10)
 CENTRED = (0, 1, 3)
 GREY, LINK, HEAD = "#6B7280", "#0563C1", "#DCE6F2"
 LAST = len(WIDTHS) - 1
@@ -207,10 +207,11 @@ class _List:
             problem.sheet or "",
             problem.cell or (words.whole_sheet if problem.sheet else ""),
             problem.column,
-            {"yes": stands, "personal": words.personal, "no": ""}[problem.shown],
+            {"yes": stands, "personal": stands if stands == words.blank else words.personal, "no": ""}[problem.shown],
             problem.says,
             problem.fix,
             problem.before,
+            problem.id,
         )
         for column, text in enumerate(texts):
             # Always as text, whatever it begins with: what a cell says must not become a formula here.

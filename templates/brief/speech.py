@@ -73,6 +73,8 @@ class Words(_Said):
     summary: str
     columns: Mapping[str, str]
     endings: Mapping[str, str]
+    unsaid: str
+    mend_words: str
     findings: FindingWords
     runs: RunWords
     figures: Mapping[str, str]

@@ -341,3 +341,20 @@ def test_one_submission_can_be_asked_for(town: Town) -> None:
     assert "There is no submission 'abc'" in yishu(town, "return", "abc").output
     assert "Say either" in yishu(town, "return", "abc", "--department", "desk").output
     assert "There is no department 'kitchen'" in yishu(town, "return", "--department", "kitchen").output
+
+
+def test_a_return_in_the_wrong_folder_is_told_whose_it_is(town: Town) -> None:
+    """A mended 退回单 that was laid into another department's folder is an error there, and names the right one."""
+    town.visits(BAD)
+    town.lectures(("L1", "2024-05-01"))
+    town.night()
+    (written,) = given_back(town, department="desk")
+    shutil.copy(mend(written.path, C2=3), inbox(town, "宣讲团"))
+
+    town.night()
+
+    def astray(register: Register) -> list[tuple[str, object]]:
+        kept = (each.finding for each in register.findings() if each.finding.code == "file.elsewhere")
+        return [(finding.slot.department, finding.facts["owner"]) for finding in kept]
+
+    assert [("school", "信访办")] == asked(town, astray)

@@ -3,12 +3,13 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from sources.confined import process
-from sources.confined.guard import Guard, Limits
+from sources.confined.guard import Guard, Job, Limits
 from tests.sources.paper import SECRET, book, card, codes, read_rows, submission
 from warehouse.declarations import YishuError
 
@@ -42,6 +43,18 @@ def strange(content, wanted):
     return open_workbook(content, wanted)
 
 reader.open_workbook = strange
+
+import builtins, os
+import sources.reading.frames as frames
+
+pack = frames.pack
+
+def fussy(readings):
+    if len(readings) > 1 and getattr(builtins, "fussy", False):
+        os.abort()
+    return pack(readings)
+
+frames.pack = fussy
 child.main(float(sys.argv[1]), int(sys.argv[2]))
 """
 
@@ -126,6 +139,44 @@ def test_what_a_library_prints_does_not_disturb_the_answers(strange):
     assert 0 == len(printed.frame)
 
 
+def batch(a_guard, *contents):
+    jobs = [Job(submission(content), partial(bytes, content)) for content in contents]
+    return list(a_guard.read_all(jobs, card=card(), sheets=(), secret=SECRET))
+
+
+@pytest.mark.parametrize("fate", ["dies", "hangs", "eats memory"])
+def test_of_a_batch_only_the_file_that_did_harm_is_blamed(strange, fate):
+    """What ends the child in the midst of a batch is told apart from the files before and after it."""
+    sound = book(("台账", ROWS))
+    with Guard(Limits(seconds=2)) as a_guard:
+        found = batch(a_guard, sound, b"fate:" + FATES[fate].encode(), sound)
+
+    assert [2, 0, 2] == [each.rows.num_rows for each in found]
+    assert [0, 1, 0] == [len([finding for finding in each.findings if not finding.cell]) for each in found]
+
+
+def test_an_answer_that_cannot_be_given_for_all_is_given_for_fewer(strange):
+    """A child that dies over the answer of a whole batch is asked again in halves, not again and again."""
+    sound = book(("台账", ROWS))
+    with Guard(Limits(seconds=5)) as a_guard:
+        found = batch(a_guard, b"fate:import builtins; builtins.fussy = True", sound, sound)
+
+    assert [0, 2, 2] == [each.rows.num_rows for each in found]
+    assert a_guard.started <= 4
+
+
+def test_children_that_die_leave_no_open_pipe(strange):
+    """However many of them end by themselves, this process holds no more open files than before."""
+    with Guard(Limits(seconds=5)) as a_guard:
+        ask(a_guard, b"fate:import os; os.abort()")
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        for _ in range(3):
+            ask(a_guard, b"fate:import os; os.abort()")
+        after = len(list(Path("/proc/self/fd").iterdir()))
+
+    assert after <= before
+
+
 def test_a_child_that_was_killed_in_between_is_replaced():
     """A file is not blamed for what befell the child before it."""
     with Guard() as a_guard:
@@ -161,7 +212,7 @@ def test_no_child_stays_behind():
 
 ORPHAN = """
 import os, signal
-from sources.confined.guard import Guard, Limits
+from sources.confined.guard import Guard, Job, Limits
 guard = Guard()
 child = guard._start()
 print(child._process.pid, flush=True)

@@ -192,9 +192,10 @@ def test_the_first_sheet_lists_every_problem_with_a_link_to_its_cell() -> None:
             "“决定日期”不能识别为日期。",
             "请填真实日期。",
             None,
+            None,
         ],
-        ["2", "错误", "台账", "整张表", None, None, "缺少“社区”列。", "请填真实日期。", None],
-        ["3", "提示", "台账", "C2", "罚款金额", "1500", "“决定日期”不能识别为日期。", "请填真实日期。", "1200"],
+        ["2", "错误", "台账", "整张表", None, None, "缺少“社区”列。", "请填真实日期。", None, None],
+        ["3", "提示", "台账", "C2", "罚款金额", "1500", "“决定日期”不能识别为日期。", "请填真实日期。", "1200", None],
     ] == lines
     assert ["'台账'!B3", "'台账'!A1", "'台账'!C2"] == [
         sheet.cell(row, 4).hyperlink.location for row in range(sheet.max_row - 2, sheet.max_row + 1)

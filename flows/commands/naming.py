@@ -1,0 +1,47 @@
+"""What people call departments and ledgers: `--department` and `--ledger` take the Chinese name as well as the id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from flows.configuration import Configuration
+
+MOST_LISTED = 20
+
+
+class Named(click.ParamType[str]):
+    """A department or a ledger by its id, its name or the name of its folder; the id comes back."""
+
+    def __init__(self, kind: str) -> None:
+        self.name = kind
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The id that is meant. What is in Latin letters is an id; the command says if there is none such."""
+        text = str(value)
+        if text.isascii():
+            return text
+        from flows.configuration import load
+        from flows.settings import from_environment
+
+        known = _names[self.name](load(from_environment()))
+        if text not in known:
+            listed = "、".join(f"{name}（{each}）" for name, each in list(known.items())[:MOST_LISTED])
+            self.fail(f"there is no {self.name} “{text}”; known: {listed}", param, ctx)
+        return known[text]
+
+
+def _departments(configuration: Configuration) -> dict[str, str]:
+    departments = [pair for office in configuration.offices.values() for pair in office.departments.items()]
+    return {name: key for key, each in departments for name in (each.name, each.folder)}
+
+
+def _ledgers(configuration: Configuration) -> dict[str, str]:
+    return {card.name: key for key, card in configuration.ledgers.items()}
+
+
+_names: dict[str, Callable[[Configuration], dict[str, str]]] = {"department": _departments, "ledger": _ledgers}
+DEPARTMENT, LEDGER = Named("department"), Named("ledger")
