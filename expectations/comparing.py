@@ -14,6 +14,7 @@ from expectations.custom.faults import nearest
 from warehouse.candidate import FigureLine
 from warehouse.declarations import DeclarationError
 from warehouse.model import Finding, Level, Place, Slot, type_of_fact
+from warehouse.personal import KEYED, masked, without_values
 
 Ask = Callable[[str, Mapping[str, Any]], list[dict[str, Any]]]
 
@@ -23,6 +24,7 @@ _NAMED = re.compile(r"[\"']([a-z_][a-z0-9_.]*)[\"']|name ([a-z_][a-z0-9_.]*) ")
 # The line of the composed query at which it stopped.
 _QUOTED = re.compile(r"^LINE \d+: (.*)$", re.MULTILINE)
 _FIGURE_COLUMNS = tuple(each.name for each in fields(FigureLine))
+_WORD = re.compile(r"[a-z_][a-z0-9_.]*")
 _SUBMISSIONS = "select id, office, department, ledger, period, file_name from submission"
 
 
@@ -107,8 +109,17 @@ def _run(
         rows = ask(query.sql, query.parameters)
         found = tuple(_finding(rule, row, submissions) for row in sorted(rows, key=_order))
     except Exception as error:  # noqa: BLE001 - whatever breaks is told, and is never a clerk's finding
-        return (), Compared(**about, crash=" ".join(str(error).split())[:300])
+        return (), Compared(**about, crash=_broken(rule, error))
     return found, Compared(**about, failed=len(found))
+
+
+def _broken(rule: ComparisonRule, error: Exception) -> str:
+    """File and line of the rule, and what the engine says without the values that it quotes."""
+    if isinstance(error, DeclarationError):
+        return str(error)
+    # The words of the rule itself are ours; what else is quoted comes out of the rows.
+    words = frozenset(_WORD.findall(rule.template))
+    return f"{_line_of(rule, str(error))}: {without_values(error, words)}"
 
 
 def _order(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -130,7 +141,7 @@ def _finding(rule: ComparisonRule, row: Mapping[str, Any], submissions: Mapping[
         file=file,
         sheet=row["sheet"],
         cell=row["cell"],
-        key=row["key"],
+        key=_key(row["key"]),
         column=row.get("column"),
         facts=facts,
         also=tuple(_place(side, submissions) for side in row["also"] or ()),
@@ -155,10 +166,24 @@ def _fact(value: Any) -> type_of_fact:
         case datetime():
             return value.date()
         case list():
-            return "、".join(str(part) for part in value)
-        case int() | str() | date() | None:
+            return "、".join(shown for part in value if (shown := _shown(str(part))))
+        case str():
+            return _shown(value)
+        case int() | date() | None:
             return value
     return value  # type: ignore[no-any-return]
+
+
+def _shown(text: str) -> str | None:
+    """The text as a finding may hold it: personal numbers hidden, keyed values left out; None where nothing is left."""
+    said = KEYED.sub("", masked(text))
+    return said if said == text else " ".join(said.split()) or None
+
+
+def _key(text: Any) -> str | None:
+    """The key by which a finding is known again; None where a part is hidden: hidden parts would all be alike."""
+    key = str(text)
+    return key if _shown(key) == key else None
 
 
 def mistakes(rules: Sequence[ComparisonRule], scope: Scope, ask: Ask) -> list[str]:
@@ -217,14 +242,25 @@ def _mistake(rule: ComparisonRule, scope: Scope, ledger: str | None, ask: Ask) -
 def _said(rule: ComparisonRule, scope: Scope, text: str) -> str:
     """The engine's error with the line of the file it is about and, where it is about a name, the nearest right one."""
     first = text.splitlines()[0]
-    shown = _QUOTED.search(text)
-    quoted = shown[1].strip().strip(".").strip() if shown else ""
+    place = _line_of(rule, text)
     if first.startswith("Parser Error"):
         # What it names is where it stopped understanding, a word of the language as often as not.
-        return f"{rule.place_of('', quoted=quoted)}: the query does not run: {first}"
-    named = [part for found in _NAMED.findall(first) for part in found if part]
-    name = named[-1].rpartition(".")[2] if named else ""
+        return f"{place}: the query does not run: {first}"
+    name = _name(text)
     known = {column for table in scope.tables.values() for column in table.columns} | set(scope.tables)
     near = [found for found in get_close_matches(name, sorted(known), n=1, cutoff=0.5) if found != name]
     hint = f"; the nearest name is '{near[0]}'" if near else ""
-    return f"{rule.place_of(name, quoted=quoted)}: the query does not run: {first}{hint}"
+    return f"{place}: the query does not run: {first}{hint}"
+
+
+def _name(text: str) -> str:
+    """The last name that the engine's error quotes."""
+    named = [part for found in _NAMED.findall(text.partition("\n")[0]) for part in found if part]
+    return named[-1].rpartition(".")[2] if named else ""
+
+
+def _line_of(rule: ComparisonRule, text: str) -> str:
+    """The file and line of the rule that the engine's error is about."""
+    shown = _QUOTED.search(text)
+    quoted = shown[1].strip().strip(".").strip() if shown else ""
+    return rule.place_of("" if text.startswith("Parser Error") else _name(text), quoted=quoted)

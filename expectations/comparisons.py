@@ -33,8 +33,8 @@ Rows = Mapping[Id, tuple[Row, ...]]
 class Case(Declared):
     """Small ledgers to try a rule on, of the year 2024: rows by ledger; a column left out is blank.
 
-    `last_year`: the same of 2023. `before`: what stood in force before. `figures`: lines of the table of figures.
-    `frozen`: the year is closed.
+    `_department` in a row says whose file it is in, where there are several. `last_year`: the same of 2023.
+    `before`: what stood in force before. `figures`: lines of the table of figures. `frozen`: the year is closed.
     """
 
     rows: Rows = Field(default_factory=dict)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from expectations import engine
 from expectations.columns import prepare
 from expectations.custom import CUSTOM
-from expectations.custom.texts import presentable
 from warehouse.declarations import YishuError
+from warehouse.personal import masked
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -93,7 +93,7 @@ def _presentable(value: Any) -> Any:
     """The value, however deep inside lists and tables a text stands, without telephones and identity cards."""
     match value:
         case str():
-            return presentable(value)
+            return masked(value)
         case dict():
             return {_presentable(name): _presentable(inner) for name, inner in value.items()}
         case list() | tuple():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import warnings
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from expectations.conditions import Conditions, instant
 from expectations.custom import CUSTOM
 from expectations.vocabulary import vocabulary
+from warehouse.personal import without_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 _COMPLETE = {"pair": "either_value_is_missing", "columns": "any_value_is_missing"}
 # From so many rows on, copying columns that a rule does not look at takes longer than starting the library once more.
 _MANY = 20_000
+# The class of an error at the beginning of a traceback's line.
+_CLASS = re.compile(r"^(?:\w+\.)*(\w*(?:Error|Exception))(?=: |$)", re.MULTILINE | re.ASCII)
 # The library keeps a current project for the whole process; two runs at once have given wrong results without a word.
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -63,7 +67,7 @@ def run(frame: DataFrame, rules: Mapping[int, Rule]) -> tuple[Result, ...]:
             try:
                 looked_at = _looked_at(frame, conditions, rules[together[0]])
             except (KeyError, TypeError, ValueError) as error:
-                crash = _one_line(f"its conditions cannot be asked: {type(error).__name__}: {error}")
+                crash = f"its conditions cannot be asked: {without_values(error, frozenset(map(str, frame)))}"
                 results |= {index: Result(index, passed=False, crash=crash) for index in together}
                 continue
             results |= _judged(place, looked_at, {index: rules[index] for index in together})
@@ -103,10 +107,10 @@ def _judged(place: Any, frame: DataFrame, rules: Mapping[int, Rule]) -> Mapping[
         try:
             expectations.append(expectation(index, rule, conditioned=False))
         except (ValueError, TypeError) as error:
-            results[index] = Result(index, passed=False, crash=_one_line(str(error)))
+            results[index] = Result(index, passed=False, crash=without_values(error, rule.columns))
     if expectations:
         outcome = validate(place, frame, expectations, details=_INDEXES)
-        results |= {result.rule: result for result in map(_result, outcome.results)}
+        results |= {result.rule: result for result in (_result(item, rules) for item in outcome.results)}
     return results
 
 
@@ -192,10 +196,10 @@ def _literal(value: Scalar | None) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _result(item: Any) -> Result:
+def _result(item: Any, rules: Mapping[int, Rule]) -> Result:
     index = item.expectation_config.meta["rule"]
     if crash := _crash(item.exception_info or {}):
-        return Result(index, passed=False, crash=crash)
+        return Result(index, passed=False, crash=without_values(crash, rules[index].columns))
     result = item.result
     checked = int(result.get("element_count") or 0) - int(result.get("missing_count") or 0)
     rows = () if item.success else tuple(int(row) for row in result.get("unexpected_index_list") or ())
@@ -209,12 +213,9 @@ def _crash(info: Mapping[str, Any]) -> str | None:
         raised = part.get("raised_exception") if isinstance(part, Mapping) else getattr(part, "raised_exception", False)
         if raised:
             message = part["exception_message"] if isinstance(part, Mapping) else part.exception_message
-            return _one_line(str(message))
+            trace = part.get("exception_traceback") if isinstance(part, Mapping) else part.exception_traceback
+            return ": ".join((*_CLASS.findall(str(trace))[-1:], str(message)))
     return None
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())[:300]
 
 
 @contextmanager

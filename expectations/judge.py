@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from expectations.columns import LIST_SEPARATOR, Prepared, prepare
 from expectations.custom import CUSTOM
-from expectations.custom.texts import HIDDEN, presentable
 from expectations.engine import Result, run, warm_up
 from expectations.vocabulary import vocabulary
 from warehouse.declarations import YishuError
 from warehouse.model import Finding, Level
+from warehouse.personal import HIDDEN, KEYED, masked
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["ExpectationCrashedError", "Judgement", "Outcome", "judge", "warm_up"]
 
 _UNIQUE = frozenset({"expect_compound_columns_to_be_unique", "expect_column_values_to_be_unique"})
-# How a keyed personal value looks; it says nothing to anybody and must not be shown.
-_KEYED = re.compile(r"[0-9a-f]{32}")
 
 
 class ExpectationCrashedError(YishuError):
@@ -253,10 +250,10 @@ class _Cells:
         """A value as a fact; None where it is missing or nobody's business."""
         import pandas as pd
 
-        if name in self.personal or (isinstance(value, str) and _KEYED.fullmatch(value)):
+        if name in self.personal or (isinstance(value, str) and KEYED.fullmatch(value)):
             return None
         if isinstance(value, list):
-            return LIST_SEPARATOR.join(value)
+            return masked(LIST_SEPARATOR.join(part for part in value if not KEYED.fullmatch(part)))
         if pd.isna(value):
             return None
         if isinstance(value, bool):
@@ -266,7 +263,7 @@ class _Cells:
         if isinstance(value, float):
             return int(value) if value.is_integer() else Decimal(str(value))
         if isinstance(value, str):
-            return presentable(value)
+            return masked(value)
         return value if isinstance(value, (int, Decimal, date)) else str(value)
 
     @staticmethod

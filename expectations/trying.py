@@ -40,6 +40,7 @@ class _Filed:
     """Rows of one ledger as if they had been handed in for one year."""
 
     ledger: str
+    department: str
     year: int
     mark: str
     rows: tuple[Mapping[str, Any], ...]
@@ -47,7 +48,7 @@ class _Filed:
     @property
     def submission(self) -> Submission:
         return Submission(
-            slot=Slot(OFFICE, DEPARTMENT, self.ledger, self.year),
+            slot=Slot(OFFICE, self.department, self.ledger, self.year),
             sha256=self.mark,
             file_name=f"{self.ledger}{self.year}.xlsx",
             size=0,
@@ -63,7 +64,7 @@ def try_case(rule: ComparisonRule, case: Case, scope: Scope) -> tuple[Finding, .
         *_filed(case.before, YEAR, "before"),
     ]
     # What figures stand on: they need a file to point at.
-    stand_in = _Filed(min(scope.tables), YEAR, "figures", ()) if case.figures else None
+    stand_in = _Filed(min(scope.tables), DEPARTMENT, YEAR, "figures", ()) if case.figures else None
     filed += [stand_in] if stand_in else []
     present = [each for each in filed if each.mark != "before"]
     holdings = [_holding(each, scope.tables[each.ledger]) for each in filed]
@@ -109,7 +110,15 @@ def require_kept(rules: Iterable[ComparisonRule], scope: Scope) -> None:
 
 
 def _filed(rows: Rows, year: int, mark: str) -> Sequence[_Filed]:
-    return [_Filed(ledger, year, mark, tuple(found)) for ledger, found in rows.items()]
+    """One file of each ledger, or one of each department that its rows name in `_department`."""
+    files: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for ledger, found in rows.items():
+        if not found:
+            files[ledger, DEPARTMENT] = []
+        for row in found:
+            columns = {name: value for name, value in row.items() if name != "_department"}
+            files.setdefault((ledger, row.get("_department", DEPARTMENT)), []).append(columns)
+    return [_Filed(ledger, department, year, mark, tuple(found)) for (ledger, department), found in files.items()]
 
 
 def _holding(filed: _Filed, table: LedgerTable) -> Holding:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hmac
-import re
 from functools import lru_cache
 
 from sources.values import fold
+from warehouse.personal import masked
 
-HIDDEN = "（个人信息，不予显示）"
 LONGEST = 80
-
-_LOOKS_PERSONAL = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|1[3-9]\d{9})(?![\dXx])")
 
 
 def pseudonym(secret: bytes, text: str) -> str:
@@ -28,5 +25,5 @@ def _keyed(secret: bytes) -> hmac.HMAC:
 
 def presentable(text: str) -> str:
     """The text as a finding may quote it: shortened, without what looks like an identity card or a telephone."""
-    shown = _LOOKS_PERSONAL.sub(HIDDEN, text)
+    shown = masked(text)
     return shown if len(shown) <= LONGEST else shown[:LONGEST] + "…"

@@ -11,7 +11,8 @@ from warehouse.declarations import YishuError
 from warehouse.model import Finding, Slot, State, Submission, type_of_fact
 
 RunState = Literal["running", "done", "failed", "interrupted"]
-Stage = Literal["receipt", "content", "across"]
+# `receipt`, `content`, `across`; and `across 2024` for what the comparison of 2024 found at another year's slot.
+Stage = str
 FindingState = Literal["new", "open", "returned", "explained", "fixed", "recurred"]
 
 

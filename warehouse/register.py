@@ -279,6 +279,11 @@ class Register:
         with self._write() as connection:
             life.note(connection, slot, stage, findings, run=run, at=at, submission=submission)
 
+    def open_identities(self, office: str, stage: Stage) -> Mapping[Slot, frozenset[str]]:
+        """The identities of the findings that are open at this stage of the office, by slot."""
+        with self._read() as connection:
+            return life.open_identities(connection, office, stage)
+
     def findings(
         self,
         *,

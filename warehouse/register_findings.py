@@ -80,7 +80,7 @@ def mark_returned(connection: Connection, submission: str, *, at: datetime | Non
     """The open findings of this submission went back to the department at `at`; None: they did not, after all."""
     in_it = (
         FINDING.c.submission == submission,
-        FINDING.c.stage.in_(("content", "across")),
+        FINDING.c.stage != "receipt",
         FINDING.c.closed_at.is_(None),
     )
     values = {"returned_at": at, "returned_submission": submission if at else None}
@@ -94,6 +94,15 @@ def kept_findings(slot: Slot, stage: Stage) -> Select[Any]:
     return select(*(FINDING.c[name] for name in named), type_coerce(FINDING.c.facts, Text).label("facts")).where(
         *at_slot(FINDING, slot), FINDING.c.stage == stage
     )
+
+
+def open_identities(connection: Connection, office: str, stage: Stage) -> Mapping[Slot, frozenset[str]]:
+    """What is open at this stage of the office, by slot."""
+    here = (FINDING.c.office == office, FINDING.c.stage == stage, FINDING.c.closed_at.is_(None))
+    found: dict[Slot, set[str]] = {}
+    for *slot, identity in connection.execute(select(*slot_columns(FINDING), FINDING.c.identity).where(*here)):
+        found.setdefault(Slot(*slot), set()).add(identity)
+    return {slot: frozenset(identities) for slot, identities in found.items()}
 
 
 def by_place(findings: Iterable[Finding]) -> dict[tuple[str, int], Finding]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from warehouse.personal import check_digit
+
 # GB 32100-2015: digits and capital letters without I, O, S, V and Z.
 _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-# GB 11643-1999: the weight of each of the first seventeen digits, and the digit for each rest of eleven.
-_IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_IDENTITY_DIGITS = "10X98765432"
 
 
 def social_credit_code(code: str) -> bool:
@@ -19,8 +18,7 @@ def social_credit_code(code: str) -> bool:
 
 def identity_card_no(number: str) -> bool:
     """Whether the last character of a 居民身份证号 is the one that the others give (GB 11643-1999)."""
-    total = sum(int(digit) * weight for digit, weight in zip(number[:17], _IDENTITY_WEIGHTS, strict=True))
-    return number[17].upper() == _IDENTITY_DIGITS[total % 11]
+    return number[17].upper() == check_digit(number[:17])
 
 
 CHECKS: Mapping[str, Callable[[str], bool]] = {

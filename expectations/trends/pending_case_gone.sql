@@ -19,7 +19,19 @@ examples:
       rows:
         penalty_case: []
         visit: []
+    - last_year:
+        penalty_case: [{case_no: A1, filed_on: 2023-12-20, _department: 甲队}]
+      rows:
+        penalty_case:
+          - {case_no: A1, filed_on: 2023-12-20, _department: 甲队}
+          - {case_no: B1, filed_on: 2024-01-20, _department: 乙队}
   fails:
+    - last_year:
+        penalty_case: [{case_no: A1, filed_on: 2023-12-20, _department: 甲队}]
+      rows:
+        penalty_case:
+          - {case_no: A2, filed_on: 2024-02-20, _department: 甲队}
+          - {case_no: A1, filed_on: 2024-01-20, _department: 乙队}
     - last_year:
         penalty_case: [{case_no: A1, filed_on: 2023-12-20}]
         visit: [{visit_no: L1, visited_on: 2023-12-20, outcome: 办理中}]
@@ -41,6 +53,7 @@ pending as (
 present as (
     select
         speaking.id as submission,
+        speaking.department,
         (select min_by(sheet, block) from layout where layout.submission = speaking.id) as sheet,
         (select min_by(letters['{{ key }}'], block) from layout where layout.submission = speaking.id) || '1' as cell
     from submission as speaking
@@ -58,5 +71,8 @@ select
     pending.{{ key }} as case_no,
     [{{ side('pending', key) }}] as also
 from pending
-cross join (select * from present order by submission limit 1) as present
-where pending.{{ key }} not in (select {{ key }} from {{ rows(ledger) }} where {{ key }} is not null)
+inner join present
+    on present.department = pending._department
+anti join {{ rows(ledger) }} as carried_on
+    on carried_on._department = pending._department
+    and carried_on.{{ key }} = pending.{{ key }}

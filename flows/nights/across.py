@@ -7,8 +7,10 @@ then what would be in force without them is compared again, until nobody new is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flows import settings as edge
@@ -134,6 +136,7 @@ def _seats(
     earlier = {item.submission.slot: item.submission for item in history if not item.in_force}
     tonight = {item.submission.slot: item for item in checked}
     there = {item.slot: item.submission for item in received}
+    errors = _Errors(night, office)
     card = night.configuration.offices[office]
     seats = []
     for department, owed in card.owed():
@@ -142,7 +145,7 @@ def _seats(
             seats.append(_newly(slot, in_force.get(slot), tonight[slot]))
         else:
             latest = there[slot] if slot in there else night.register.latest(slot)
-            seats.append(_since(night, slot, in_force.get(slot), latest))
+            seats.append(_since(night, slot, in_force.get(slot), latest, errors))
     return tuple(replace(seat, earlier=earlier.get(seat.slot)) for seat in seats)
 
 
@@ -159,22 +162,37 @@ def _newly(slot: Slot, in_force: Submission | None, checked: Checked) -> _Seat:
     )
 
 
-def _since(night: Night, slot: Slot, in_force: Submission | None, latest: Submission | None) -> _Seat:
+@dataclass
+class _Errors:
+    """What is open and wrong with the office's submissions; the register is asked once, where anything waits."""
+
+    night: Night
+    office: str
+
+    @cached_property
+    def areas(self) -> Mapping[str | None, frozenset[str]]:
+        """The first words of the codes of each submission's errors, without those that it shares with others."""
+        found: dict[str | None, set[str]] = defaultdict(set)
+        for kept in self.night.register.findings(office=self.office, level=Level.ERROR):
+            found[kept.finding.submission].add(kept.finding.code.partition(".")[0])
+        return {submission: frozenset(areas - SHARED) for submission, areas in found.items()}
+
+
+def _since(night: Night, slot: Slot, in_force: Submission | None, latest: Submission | None, errors: _Errors) -> _Seat:
     """A slot that nothing new came for: its latest submission may still wait for others to be mended."""
     if latest is None or (in_force is not None and latest.id == in_force.id):
         return _Seat(slot=slot, in_force=in_force)
     verdict = night.register.newest_verdict(latest.id)
     if verdict is None:
         return _Seat(slot=slot, in_force=in_force)
-    own = [kept.finding for kept in night.register.findings(office=slot.office, level=Level.ERROR)]
-    codes = {finding.code.partition(".")[0] for finding in own if finding.submission == latest.id} - SHARED
+    areas = errors.areas.get(latest.id, frozenset())
     return _Seat(
         slot=slot,
         in_force=in_force,
         waiting=latest,
         key=verdict.frame_key,
-        readable=not codes & UNREADABLE,
-        faultless=not codes,
+        readable=not areas & UNREADABLE,
+        faultless=not areas,
     )
 
 
@@ -248,6 +266,7 @@ def _decide(night: Night, seats: Sequence[_Seat], told: Verdicts) -> list[Decide
         own = [finding for finding in told.findings if finding.slot == seat.slot]
         shown = seat.speaks.id if seat.speaks else None
         night.register.note_findings(seat.slot, "across", own, run=night.run, at=now, submission=shown)
+    _note_elsewhere(night, seats, told)
     decided = []
     for seat in seats:
         if seat.checked is not None:
@@ -257,6 +276,25 @@ def _decide(night: Night, seats: Sequence[_Seat], told: Verdicts) -> list[Decide
         elif _passes(seat, told.blocked):
             decided.append(_accept_after_all(night, seat))
     return decided
+
+
+def _note_elsewhere(night: Night, seats: Sequence[_Seat], told: Verdicts) -> None:
+    """What stands in another year's file is noted there, at a stage that only this year's comparison speaks of.
+
+    What no file of this year has a part in is left to the comparison of its own year, where that has noted it.
+    """
+    if not seats:
+        return
+    here, office, now = {seat.slot for seat in seats}, seats[0].slot.office, edge.now()
+    stage = f"across {seats[0].slot.period}"
+    noted = night.register.open_identities(office, "across")
+    found: dict[Slot, list[Finding]] = {slot: [] for slot in night.register.open_identities(office, stage)}
+    for finding in told.findings:
+        shares = not here.isdisjoint(finding.slots)
+        if finding.slot not in here and (shares or finding.identity not in noted.get(finding.slot, ())):
+            found.setdefault(finding.slot, []).append(finding)
+    for slot, findings in found.items():
+        night.register.note_findings(slot, stage, findings, run=night.run, at=now)
 
 
 def _accept_after_all(night: Night, seat: _Seat) -> Decided:

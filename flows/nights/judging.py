@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
 from warehouse.declarations import YishuError
+from warehouse.personal import without_values
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -118,7 +119,7 @@ def _sit(connection: Connection) -> None:
         except YishuError as error:
             answer = error
         except Exception as error:  # noqa: BLE001 - it is told in the process that asked
-            answer = RuntimeError(f"{type(error).__name__}: {error}")
+            answer = RuntimeError(without_values(error, frozenset(map(str, case[0]))))
         connection.send(answer)
 
 

@@ -21,6 +21,7 @@ from flows.nights.rows import joined, together
 from flows.nights.run import Night, guard, only_one, timed
 from warehouse.declarations import YishuError
 from warehouse.model import Finding, Level, Slot, State, Submission, digest
+from warehouse.personal import without_values
 
 if TYPE_CHECKING:
     from expectations.judge import Judgement, Outcome
@@ -259,8 +260,12 @@ def leave_undecided(night: Night, ledger: str, received: Iterable[Received], tro
     for item in received:
         if item.submission is not None:
             night.register.receive(item.submission.id, run=night.run, at=edge.now())
-    kind = "" if isinstance(trouble, YishuError) else f"{type(trouble).__name__}: "
-    return f"Ledger '{ledger}' could not be checked, so nothing new of it was accepted: {kind}{trouble}"
+    told = (
+        str(trouble)
+        if isinstance(trouble, YishuError)
+        else without_values(trouble, night.configuration.ledgers[ledger].columns)
+    )
+    return f"Ledger '{ledger}' could not be checked, so nothing new of it was accepted: {told}"
 
 
 def table_of(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:

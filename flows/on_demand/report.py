@@ -134,8 +134,8 @@ def trace_figure(
 def _quoted(settings: Settings, configuration: Configuration, answer: Answer) -> list[str]:
     """What each origin's cell says in the file as it was received."""
     from sources.landing import get
-    from sources.personal import HIDDEN
     from sources.reading.quoting import quoted
+    from warehouse.personal import HIDDEN
 
     wanted: dict[str, set[tuple[str, str]]] = {}
     for origin in answer.origins:

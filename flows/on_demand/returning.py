@@ -148,7 +148,9 @@ def sides(finding: Finding) -> tuple[Side, ...]:
         sheet=finding.sheet,
         cell=finding.cell,
     )
-    others = (place for place in finding.also if place.submission and place.slot.period == finding.slot.period)
+    # Of several years the newest is the one that can still be mended.
+    newest = max(slot.period for slot in finding.slots)
+    others = (place for place in finding.also if place.submission and place.slot.period == newest)
     return tuple(Side(finding, place) for place in (own, *others))
 
 

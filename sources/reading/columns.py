@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sources.personal import HIDDEN, presentable, pseudonym
+from sources.personal import presentable, pseudonym
 from sources.values import (
     DITTO,
     UNIT_FACTORS,
@@ -23,6 +23,7 @@ from sources.values import (
     stated_unit,
 )
 from sources.words import parse_code, parse_codes, parse_flag, parse_identifier, parse_list, spellings
+from warehouse.personal import HIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
-from sources.personal import HIDDEN, presentable
+from sources.personal import presentable
 from sources.reading.columns import Trouble
 from sources.values import MEASURE, as_text, fold, normal
+from warehouse.personal import HIDDEN, has_birthday, is_identity
 
 if TYPE_CHECKING:
     from sources.cards import Column
@@ -22,7 +23,6 @@ LAST_ROWS = frozenset({65_536, 1_048_576})
 
 _CUT = re.compile(r"(?<!\d)\d{15}000(?!\d)")
 _LONG_NUMBER = re.compile(r"[\dXx]{14,20}")
-_WEIGHTS, _CHECKS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), "10X98765432"
 _SPACED = re.compile(r"(?:^|\n)\s|[^\S\n]|\s(?:\n|$)|[\u200b-\u200f\u2060\ufeff\xad]")
 _NUMBER_AS_TEXT = re.compile(r"\s*'?[+-]?(?:\d{1,3}(?:[,，]\d{3})+|\d{1,14})(?:[.．]\d+)?\s*")
 _NUMBERS = frozenset({float, int})
@@ -117,31 +117,8 @@ def _digits_lost(cells: Sequence[Any]) -> Found:
 def _digits_cut(cells: Sequence[Any]) -> Found:
     """Identity numbers that went through a number and came back as text: the last three digits are zeros."""
     for index, cell in enumerate(cells):
-        if type(cell) is str and _CUT.fullmatch(text := fold(cell)) and _birthday(text) and not is_identity(text):
+        if type(cell) is str and _CUT.fullmatch(text := fold(cell)) and has_birthday(text) and not is_identity(text):
             yield index, "cell.digits_lost", {"text": text}
-
-
-def is_identity(text: str) -> bool:
-    """Whether the folded text is a citizen's identity number with its check digit, or one of the old fifteen digits."""
-    if len(text) == 15:
-        return text.isdigit()
-    if not re.fullmatch(r"\d{17}[\dXx]", text) or not _birthday(text):
-        return False
-    return check_digit(text[:17]) == text[17].upper()
-
-
-def check_digit(digits: str) -> str:
-    """The eighteenth place of an identity number, from the seventeen before it."""
-    total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True))
-    return _CHECKS[total % 11]
-
-
-def _birthday(text: str) -> bool:
-    try:
-        born = date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
-    except ValueError:
-        return False
-    return 1850 <= born.year <= 2099
 
 
 def _wrong_identities(cells: Sequence[Any]) -> Found:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chinese_calendar import is_workday
 
-from sources.reading.damage import check_digit
+from warehouse.personal import check_digit
 
 if TYPE_CHECKING:
     from random import Random

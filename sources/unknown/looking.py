@@ -11,7 +11,7 @@ from typing import Any
 from sources.cards import Column, LedgerCard, Total
 from sources.formats.grid import Sheet, Unreadable, Workbook, open_workbook
 from sources.formats.places import addresses, letters, spans
-from sources.personal import HIDDEN, presentable
+from sources.personal import presentable
 from sources.reading.columns import Memory, Surroundings, Typed, type_column
 from sources.reading.damage import Inspected, damage_in, notice
 from sources.reading.disorder import Placed, disorder, moved_rows
@@ -25,6 +25,7 @@ from sources.unknown.guessing import Guess, guess
 from sources.unknown.outline import Outlined, is_text_only, outline
 from sources.values import UNIT_FACTORS, Broken, fold
 from warehouse.model import Finding, Slot, type_of_fact
+from warehouse.personal import HIDDEN
 
 # A file looked at by itself belongs to nobody; the names of these two stand in its findings' words.
 NOBODY = Slot("", "department", "ledger", 0)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sources.cards import load_ledgers
 from templates.messages.catalogue import messages, say
 from warehouse.candidate import empty_candidate
 from warehouse.declarations import DeclarationError
+from warehouse.personal import HIDDEN
 
 ROOT = Path(__file__).parents[2]
 CARDS = load_ledgers([ROOT / "sources" / "ledgers"])
@@ -47,6 +49,17 @@ def test_every_violation_has_its_cell_and_its_words(code: str) -> None:
             assert all(side.file for side in finding.also)
 
 
+def test_a_pending_case_is_missed_in_the_file_of_its_own_department() -> None:
+    """Two departments hand in penalties; the one whose case is gone is asked, whatever the other one registers."""
+    pending, others = {"case_no": "A1", "_department": "甲队"}, {"case_no": "A1", "_department": "乙队"}
+    here = {"case_no": "A2", "_department": "甲队"}
+    case = Case(rows={"penalty_case": (others, here)}, last_year={"penalty_case": (pending,)})
+
+    (finding,) = try_case(RULES["trend.pending_case_gone"], case, SCOPE)
+
+    assert ("甲队", "A1") == (finding.slot.department, finding.key)
+
+
 def test_no_rule_tells_a_personal_value() -> None:
     """Keyed personal columns may be compared; the facts of a finding hold none of them."""
     secret = "0f" * 16
@@ -60,6 +73,53 @@ def test_no_rule_tells_a_personal_value() -> None:
     (finding,) = try_case(RULES["across.counted_in_two_ledgers"], case, SCOPE)
 
     assert secret not in str(finding)
+
+
+def test_a_changed_row_is_told_without_the_personal_numbers_in_it() -> None:
+    """Old and new text, the row's key and lists are shown with telephones and identity numbers hidden."""
+    phone, identity = "138 0000 0000", "99010119800101123X"
+    case = Case(
+        before={"visit": ({"visit_no": f"L{phone}", "outcome": f"已致电{phone}"},)},
+        rows={"visit": ({"visit_no": f"L{phone}", "outcome": f"已核{identity}"},)},
+        frozen=True,
+    )
+
+    (finding,) = try_case(RULES["trend.frozen_row_changed"], case, SCOPE)
+
+    assert (f"已致电{HIDDEN}", f"已核{HIDDEN}") == (finding.facts["old"], finding.facts["new"])
+    assert f"L{HIDDEN}" == finding.facts["row_key"]
+    assert finding.key is None
+
+
+def test_a_keyed_value_is_neither_a_fact_nor_a_key() -> None:
+    """Nobody can read it back, and it says nothing to anybody."""
+    secret = "0f" * 16
+    case = Case(
+        before={"visit": ({"visit_no": secret, "outcome": secret},)},
+        rows={"visit": ({"visit_no": secret, "outcome": "已核"},)},
+        frozen=True,
+    )
+
+    (finding,) = try_case(RULES["trend.frozen_row_changed"], case, SCOPE)
+
+    assert secret not in str(finding)
+    assert (None, None, "已核") == (finding.key, finding.facts["old"], finding.facts["new"])
+
+
+def test_a_rule_that_breaks_tells_its_line_and_no_value() -> None:
+    """The class of the error, file and line of the rule and its own words stay; what stood in the row does not."""
+    path = RULES["trend.pending_case_gone"].path
+    text = path.read_text("utf-8").replace(
+        "pending.{{ key }} as case_no", "cast(pending.{{ key }} as bigint) as case_no"
+    )
+    rule = replace(RULES["trend.pending_case_gone"], template=text.partition("---*/")[2])
+
+    with pytest.raises(ExampleError) as broken:
+        try_case(rule, rule.head.examples.fails[0], SCOPE)
+
+    said = str(broken.value)
+    assert "A1" not in said
+    assert re.search(r"pending_case_gone\.sql:\d+: ConversionException: .*Could not convert string '…' to INT64", said)
 
 
 def test_a_rule_that_does_not_keep_its_examples_is_told(tmp_path: Path) -> None:

@@ -303,6 +303,19 @@ def test_personal_values_are_in_no_finding() -> None:
     assert {"case_no": None, "remark": None, "value": None} == dict(finding.facts)
 
 
+def test_a_rule_that_cannot_run_quotes_no_value() -> None:
+    """The class of the error and the library's words are told, and nothing that stands in the rows."""
+    text = rule("expect_column_values_to_be_between", "{column: status, min_value: 0}")
+    rows = [{"case_no": "A1", "status": f"电话13800001234{name}"} for name in ("甲", "乙")]
+
+    with pytest.raises(ExpectationCrashedError) as crashed:
+        judged(rows, suite(text))
+
+    assert "13800001234" not in str(crashed.value)
+    assert "电话" not in str(crashed.value)
+    assert "Error: " in str(crashed.value)
+
+
 def test_no_rows_are_no_trouble() -> None:
     """An empty frame gives an outcome for each rule and no finding."""
     judgement = judged([], suites()["penalty_case"])

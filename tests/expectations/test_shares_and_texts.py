@@ -2,9 +2,10 @@ import pandas as pd
 import pytest
 
 from expectations.custom import CUSTOM
-from expectations.custom.texts import HIDDEN, presentable, tells
+from expectations.custom.texts import tells
 from expectations.judge import judge
 from tests.expectations.drawing import block, flat, frame, judged, submission, suite
+from warehouse.personal import HIDDEN, masked
 
 ALL_SAME = """
 rules:
@@ -83,12 +84,24 @@ def test_a_personal_number_is_found_in_each_text_and_repeated_nowhere():
 
 
 @pytest.mark.parametrize(
+    "text", ["wx13800001234", "１３８００００１２３４", "138 0000 1234", "138-0000-1234", "990101 19800101 123X"]
+)
+def test_a_personal_number_is_found_however_it_is_written(text):
+    """The whole column is searched for what the texts are then looked at for."""
+    rows = [{"performance_mode": "无"}, {"remark": f"联系{text}"}]
+
+    (finding,) = judged(rows, suite(TEXTS, "mediation_case")).findings
+
+    assert ("remark", f"联系{HIDDEN}") == (finding.column, str(finding.facts["value"]).replace("wx", ""))
+
+
+@pytest.mark.parametrize(
     "text", ["编号12010620240001", "138000012345", "票据1201000020240000001", "2024-01-12", "1.5万元"]
 )
 def test_other_numbers_are_no_personal_numbers(text):
     """Longer and shorter numbers, dates and amounts are left alone."""
     assert tells(text) is None
-    assert text == presentable(text)
+    assert text == masked(text)
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from flows.screens.brief import told
 from tests.flows.town import Town
 from warehouse.model import Level
-from warehouse.register import open_register
+from warehouse.register import KeptFinding, Register, open_register
 from warehouse.store import open_warehouse
 
 AGREE = """/*---
@@ -129,6 +130,28 @@ def test_a_file_that_was_turned_away_is_accepted_once_the_other_side_is_mended(a
     assert ["B2"] == lectures(agreed)
     assert [] == findings(agreed)
     assert agreed.night().nothing_new
+
+
+def test_the_register_is_asked_once_for_the_errors_of_all_that_waits(
+    agreed: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two files wait and a rule has changed: their errors are read once before the comparison and once after it."""
+    agreed.night()
+    agreed.visits(("B1", "2024-03-05", 2))
+    agreed.lectures(("B2", "2024-05-07"))
+    agreed.night()
+    agreed.declare("expectations/across/lecture_without_visit.sql", AGREE + "  and true\n")
+    asked: list[str] = []
+    findings_of = Register.findings
+
+    def counted(register: Register, **wanted: Any) -> tuple[KeptFinding, ...]:
+        asked.extend(["errors"] if wanted.get("level") is Level.ERROR else [])
+        return findings_of(register, **wanted)
+
+    monkeypatch.setattr(Register, "findings", counted)
+    agreed.night()
+
+    assert ["errors"] * 2 == asked
 
 
 def test_errors_of_rows_and_between_ledgers_are_told_in_the_same_night(agreed: Town) -> None:

@@ -125,7 +125,7 @@ def test_a_fault_of_ours_is_loud_and_accepts_nothing(served_town: Town, monkeypa
     from flows.nights.run import NightFailedError
 
     def broken(*_args: object, **_rest: object) -> None:
-        raise RuntimeError("the reader broke")
+        raise RuntimeError("the reader broke at '张某13800001234' in 'people'")
 
     good = served_town.settings.landing
     monkeypatch.setattr("sources.confined.guard.Guard.read_all", _only_for("town_visit", broken))
@@ -133,6 +133,7 @@ def test_a_fault_of_ours_is_loud_and_accepts_nothing(served_town: Town, monkeypa
     with pytest.raises(NightFailedError, match=r"'town_visit' could not be checked.*the reader broke") as failure:
         nightly(office="town")
 
+    assert "RuntimeError: the reader broke at '…' in 'people'" in str(failure.value)
     assert good.exists()
     states = served_town.states(failure.value.collected)
     assert {"town_visit": ("unjudged", False), "town_lecture": ("accepted", False)} == states

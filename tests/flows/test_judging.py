@@ -80,6 +80,28 @@ def test_a_rule_that_cannot_run_there_is_an_error_here(tmp_path: Path) -> None:
         assert [("rule.too_few_people", "C3")] == cells(rules, [2, 0])
 
 
+def test_a_fault_there_is_told_without_the_values_that_it_quotes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the class of the error, its words and the names of columns travel back."""
+    cases, answers = [(pd.DataFrame({"people": [2]}),)], []
+
+    class Line:
+        def recv(self) -> tuple[pd.DataFrame]:
+            if not cases:
+                raise EOFError
+            return cases.pop()
+
+        def send(self, answer: object) -> None:
+            answers.append(answer)
+
+    def broken(*_case: object) -> None:
+        raise ValueError("could not convert '张某 13800001234' in 'people'")
+
+    monkeypatch.setattr(judging, "_judge", broken)
+    judging._sit(Line())  # type: ignore[arg-type]
+
+    assert ["ValueError: could not convert '…' in 'people'"] == [str(answer) for answer in answers]
+
+
 def test_a_judge_that_is_killed_is_an_error(tmp_path: Path) -> None:
     """A process that ends by itself is told as such, not waited for."""
     with judge_at_hand():

@@ -39,4 +39,6 @@ def test_a_pseudonym_is_the_same_for_the_same_person_here_only():
 def test_findings_quote_nothing_personal():
     """What looks like an identity card or a telephone is not shown, and long texts are cut."""
     assert "张（个人信息，不予显示）" == presentable("张13812345678")
+    assert "微信wx（个人信息，不予显示）" == presentable("微信wx138-0000-0000")
+    assert "合同号120106202413450001" == presentable("合同号120106202413450001")
     assert 81 == len(presentable("长" * 200))
