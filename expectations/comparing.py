@@ -218,10 +218,13 @@ def _case(case: Case, scope: Scope) -> Iterable[tuple[tuple[Any, ...], str]]:
     for part, tables in (("rows", case.rows), ("last_year", case.last_year), ("before", case.before)):
         for ledger, rows in tables.items():
             yield from (((part, ledger), unknown) for unknown in nearest("ledger", ledger, scope.tables))
-            known = scope.tables[ledger].columns if ledger in scope.tables else None
-            for at, row in enumerate(rows if known is not None else ()):
+            if ledger not in scope.tables:
+                continue
+            # Rows may say whose they are, where several departments hand the ledger in.
+            known = (*scope.tables[ledger].columns, "_department")
+            for at, row in enumerate(rows):
                 for name in row:
-                    yield from (((part, ledger, at, name), unknown) for unknown in nearest("column", name, known or ()))
+                    yield from (((part, ledger, at, name), unknown) for unknown in nearest("column", name, known))
     for at, line in enumerate(case.figures):
         for name in line:
             yield from ((("figures", at, name), unknown) for unknown in nearest("column", name, _FIGURE_COLUMNS))
