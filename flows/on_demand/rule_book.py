@@ -259,6 +259,7 @@ def case_tables(case: Case, configuration: Configuration) -> Iterable[tuple[str,
         for ledger, rows in ledgers.items():
             card = configuration.ledgers[ledger]
             names = {name: column.name for name, column in card.columns.items()}
+            names["_department"] = spoken["column_department"]
             yield spoken[f"case_{part}"].format(ledger=card.name), _table(rows, names.__getitem__)
     if case.figures:
         yield spoken["case_figures"], _table(_figures(case, spoken), lambda name: spoken.get(f"figure_{name}", name))
