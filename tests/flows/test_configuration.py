@@ -164,3 +164,13 @@ def test_queries_are_tried_again_only_when_something_changed(town: Town, monkeyp
     assert [2, 2] == [begin(), begin()]
     town.declare("sources/ledgers/town_visit.yml", VISIT.replace("type: count", "type: number"))
     assert [3, 3] == [begin(), begin()]
+
+
+def test_a_ledger_of_nothing_but_keys_breaks_no_shipped_rule(town: Town) -> None:
+    """Rules about every ledger have nothing to compare in it, and their queries run all the same."""
+    town.declare(
+        "sources/ledgers/tag.yml",
+        "{id: tag, name: 标签台账, row_is: 一件, key: [item_no], columns: {item_no: {name: 编号, type: identifier}}}",
+    )
+
+    assert [] == check(town.configuration)
