@@ -64,8 +64,9 @@ class Sheet:
         return f"{_letter(list(self.headings).index(column))}{self.first_row + index}"
 
     def heading_address(self, column: str) -> str:
-        """The A1 address of the heading of `column`."""
-        return f"{_letter(list(self.headings).index(column))}{self.first_row - 1}"
+        """The A1 address of the heading of `column`, which reaches over both rows where none stands above it."""
+        row = self.first_row - 1 if self.headings[column].group else self.first_row - self.header_height
+        return f"{_letter(list(self.headings).index(column))}{row}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

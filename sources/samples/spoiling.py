@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sources.samples.paper import Ledger, Row, Sheet, draw
@@ -26,7 +26,7 @@ class Spot:
     """A row that says something it should not: `says` by column, of which the first is where the finding stands.
 
     `row` is the place of the row on its sheet. `added`: a copy of the record at that place is put below the last row
-    and says it, so that the other rows stay sound.
+    and says it, so that the other rows stay sound. `also` is what else must be found at that cell.
     """
 
     code: str
@@ -37,11 +37,60 @@ class Spot:
     what: str
     at: str | None = None
     added: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def column(self) -> str:
         """The column whose cell the finding stands at."""
         return self.at or next(iter(self.says))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A row added to a ledger for one rule: what it says other than the record it is like, and where that is found.
+
+    `like` is the place of that record, where it is not the one that the table of cases names. A case that is `alike`
+    differs from its record in nothing but its number.
+    """
+
+    code: str
+    says: Mapping[str, Any] = field(default_factory=dict)
+    what: str
+    at: str | None = None
+    also: tuple[str, ...] = ()
+    like: int | None = None
+    alike: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cases:
+    """The rows that are added to one sheet of a ledger, each sound but for its rule.
+
+    `number` and `own` give the n-th row its number and what keeps it from looking like another one entered twice.
+    """
+
+    ledger: str
+    sheet: str
+    like: int
+    number: Callable[[int], Row]
+    own: Callable[[int], Row]
+    cases: tuple[Case, ...]
+
+    def spots(self) -> Iterable[Spot]:
+        """The cases as rows to add, in their order."""
+        for place, case in enumerate(self.cases):
+            own = self.number(place) if case.alike else {**self.number(place), **self.own(place)}
+            yield Spot(
+                code=case.code,
+                ledger=self.ledger,
+                sheet=self.sheet,
+                row=self.like if case.like is None else case.like,
+                says={**case.says, **own, **case.says},
+                what=case.what,
+                at=case.at,
+                added=True,
+                also=case.also,
+            )
 
 
 class Spoiled:
@@ -73,6 +122,15 @@ class Spoiled:
             Trouble(code=code, ledger=ledger, file=file, sheet="CSV" if csv and sheet else sheet, cell=cell, what=what)
         )
 
+    def rewrite(self, ledger: str, sheet: str, *, says: Mapping[int, Row]) -> None:
+        """The rows at these places of the sheet say these things."""
+
+        def by(before: Sheet) -> Sheet:
+            rows = tuple({**row, **says.get(at, {})} for at, row in enumerate(before.rows))
+            return replace(before, rows=rows)
+
+        self.change(ledger, sheet, by=by)
+
     def rename(self, before: str, after: str) -> None:
         """The file `before` lies at `after` now, for the troubles noted already, too."""
         self.paths = {ledger: after if path == before else path for ledger, path in self.paths.items()}
@@ -86,13 +144,15 @@ class Spoiled:
         """Make the row of `spot` say what it says, with the total below a row that is added, and note the trouble."""
         before = self.sheet(spot.ledger, spot.sheet)
         row = self.records[spot.ledger][spot.row] if spot.added else before.rows[spot.row]
-        said = {**row, **spot.says}
         place = len(before.rows) if spot.added else spot.row
+        counted = {"serial_no": place + 1} if spot.added and "serial_no" in before.headings else {}
+        said = {**row, **counted, **spot.says}
         rows = (*before.rows[:place], said, *before.rows[place + 1 :])
         total = _with_one_more(before.total, said) if spot.added else before.total
         self.change(spot.ledger, spot.sheet, by=lambda sheet: replace(sheet, rows=rows, total=total))
         cell = self.sheet(spot.ledger, spot.sheet).address(spot.column, place)
-        self.note(spot.code, spot.ledger, what=spot.what, sheet=spot.sheet, cell=cell)
+        for code in (spot.code, *spot.also):
+            self.note(code, spot.ledger, what=spot.what, sheet=spot.sheet, cell=cell)
 
 
 def _with_one_more(total: Row | None, row: Row) -> Row | None:
