@@ -1,4 +1,4 @@
-"""What is wrong with a whole column, with two rows that keep their sum, and around the table: titles, names, signatures."""
+"""What is wrong with whole columns, with two rows that keep their sum, and around the table: titles, signatures."""
 
 from __future__ import annotations
 

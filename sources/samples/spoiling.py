@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sources.samples.paper import Ledger, Row, Sheet, draw
@@ -43,54 +43,6 @@ class Spot:
     def column(self) -> str:
         """The column whose cell the finding stands at."""
         return self.at or next(iter(self.says))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """A row added to a ledger for one rule: what it says other than the record it is like, and where that is found.
-
-    `like` is the place of that record, where it is not the one that the table of cases names. A case that is `alike`
-    differs from its record in nothing but its number.
-    """
-
-    code: str
-    says: Mapping[str, Any] = field(default_factory=dict)
-    what: str
-    at: str | None = None
-    also: tuple[str, ...] = ()
-    like: int | None = None
-    alike: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cases:
-    """The rows that are added to one sheet of a ledger, each sound but for its rule.
-
-    `number` and `own` give the n-th row its number and what keeps it from looking like another one entered twice.
-    """
-
-    ledger: str
-    sheet: str
-    like: int
-    number: Callable[[int], Row]
-    own: Callable[[int], Row]
-    cases: tuple[Case, ...]
-
-    def spots(self) -> Iterable[Spot]:
-        """The cases as rows to add, in their order."""
-        for place, case in enumerate(self.cases):
-            own = self.number(place) if case.alike else {**self.number(place), **self.own(place)}
-            yield Spot(
-                code=case.code,
-                ledger=self.ledger,
-                sheet=self.sheet,
-                row=self.like if case.like is None else case.like,
-                says={**case.says, **own, **case.says},
-                what=case.what,
-                at=case.at,
-                added=True,
-                also=case.also,
-            )
 
 
 class Spoiled:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sources.samples.cross_troubles import consequences, disagree, more_penalties_than_inspections, summarise
-from sources.samples.ledger_troubles import BY_RULE
-from sources.samples.paper import ErrorCell, Heading, Ledger, Sheet
-from sources.samples.penalty_troubles import PENALTIES
+from sources.samples.enforcement_troubles import ENFORCEMENT
+from sources.samples.office_troubles import OFFICE
+from sources.samples.paper import Formula, Heading, Ledger, Sheet
+from sources.samples.people_troubles import PEOPLE
 from sources.samples.publicity import FOLDER as JUSTICE
 from sources.samples.sheet_troubles import spoil_sheets
 from sources.samples.spoiling import Spoiled, Spot, Trouble
@@ -118,7 +119,7 @@ _CELLS = (
         ledger="key_task",
         sheet="任务台账",
         row=7,
-        says={"completed_pct": ErrorCell("=1/0", "#DIV/0!")},
+        says={"completed_pct": Formula("=1/0", "#DIV/0!")},
         what="完成率的公式显示“#DIV/0!”",
     ),
     Spot(
@@ -126,7 +127,7 @@ _CELLS = (
         ledger="key_task",
         sheet="任务台账",
         row=11,
-        says={"completed_pct": ErrorCell("=50/100", "")},
+        says={"completed_pct": Formula("=50/100", "")},
         what="完成率的公式从未计算过",
     ),
     Spot(
@@ -188,7 +189,8 @@ def spoil(ledgers: tuple[Ledger, ...], holders: Mapping[str, str]) -> Spoiled:
     inbox = Spoiled(ledgers, holders)
     _spoil_columns(inbox)
     disagree(inbox)
-    for spot in (*_CELLS, *PENALTIES.spots(), *(spot for cases in BY_RULE for spot in cases.spots())):
+    by_rule = (spot for cases in (*ENFORCEMENT, *PEOPLE, *OFFICE) for spot in cases.spots())
+    for spot in (*_CELLS, *by_rule):
         inbox.spoil(spot)
     more_penalties_than_inspections(inbox)
     spoil_sheets(inbox)
@@ -219,15 +221,25 @@ def _spoil_columns(inbox: Spoiled) -> None:
     inbox.note("column.unknown", "key_task", sheet="任务台账", cell=cell, what="多出一列“督办组意见”")
     inbox.change("law_study", "学法台账", by=missing)
     inbox.note("column.missing", "law_study", sheet="学法台账", what="缺少“学习内容”列")
+    hidden = frozenset({"with_departments"})
+    inbox.change("key_task", "任务台账", by=lambda sheet: replace(sheet, hidden_columns=hidden))
+    inbox.note("column.hidden", "key_task", sheet="任务台账", what="“协同部门”一列被隐藏")
+    inbox.change("publicity_activity", "7月", by=lambda sheet: replace(sheet, away=True))
+    inbox.note("sheet.hidden", "publicity_activity", sheet="7月", what="“7月”表被隐藏")
 
 
 def _spoil_totals(inbox: Spoiled) -> None:
-    stated = inbox.sheet("fire_penalty", "简易处罚").total or {}
-    wrong = {**stated, "fine_yuan": stated["fine_yuan"] + 100}
-    inbox.change("fire_penalty", "简易处罚", by=lambda sheet: replace(sheet, total=wrong))
+    """The formula of a total was not drawn out over the rows that were added below."""
+    records = inbox.records["fire_penalty"]
     sheet = inbox.sheet("fire_penalty", "简易处罚")
+    first, last = (sheet.address("fine_yuan", at) for at in (0, len(records) - 1))
+    stated = Formula(f"=SUM({first}:{last})", sum(row["fine_yuan"] or 0 for row in records))
+    total = {**(sheet.total or {}), "fine_yuan": stated}
+    inbox.change("fire_penalty", "简易处罚", by=lambda sheet: replace(sheet, total=total))
     cell = sheet.address("fine_yuan", len(sheet.rows))
-    inbox.note("total.differs", "fire_penalty", sheet="简易处罚", cell=cell, what="罚款金额合计比各行相加多100元")
+    for code in ("total.differs", "total.range_short"):
+        what = "合计公式没有扩大到后来补登的各行"
+        inbox.note(code, "fire_penalty", sheet="简易处罚", cell=cell, what=what)
 
 
 def _spoil_files(inbox: Spoiled) -> None:
@@ -236,6 +248,4 @@ def _spoil_files(inbox: Spoiled) -> None:
     inbox.note("sheet.month_missing", "publicity_activity", sheet=name, what=f"没有“{name}”表")
     path = f"{JUSTICE}/关于报送材料的通知.txt"
     inbox.content[path] = "请各科室于每月5日前报送台账。\r\n".encode("gbk")
-    inbox.troubles.append(
-        Trouble(code="file.unexpected", ledger="", file=path, what="不是任何一本台账的文件")
-    )
+    inbox.troubles.append(Trouble(code="file.unexpected", ledger="", file=path, what="不是任何一本台账的文件"))

@@ -10,9 +10,9 @@ from typing import Any
 
 from sources.samples import advisers, fire, legal_services, penalties, reviews, tasks, visits
 from sources.samples.invent import YEAR, after, workdays
-from sources.samples.ledger_troubles import DUTIES
 from sources.samples.paper import Heading, Ledger, Row, Sheet, draw
 from sources.samples.pens import numbered
+from sources.samples.people_troubles import DUTIES
 from sources.samples.spoiling import Spoiled
 
 # What nobody handed in for the year before.

@@ -1,12 +1,12 @@
-"""One case for each rule about penalties that it breaks, sound but for that."""
+"""What breaks the rules about officers, penalties and fire inspections: a row each."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
+from sources.samples.cases import Case, Cases, entered_again, later, not_of_the_year, out_of_order, personal, same_key
 from sources.samples.invent import COMMUNITIES
-from sources.samples.spoiling import Case, Cases
 
 # A case of a citizen in the ordinary procedure, one of the summary procedure, and one that was never decided.
 _ORDINARY, _SUMMARY, _UNDECIDED = 8, 6, 10
@@ -63,9 +63,7 @@ PENALTIES = Cases(
             what="对个体工商户当场罚款300元",
             like=_SUMMARY,
         ),
-        Case(
-            code="rule.summary_fine_too_high", says={"fine_yuan": 250}, what="对公民当场罚款250元", like=_SUMMARY
-        ),
+        Case(code="rule.summary_fine_too_high", says={"fine_yuan": 250}, what="对公民当场罚款250元", like=_SUMMARY),
         Case(
             code="rule.summary_punishment_kind",
             says={"punishment": "罚款、责令停产停业"},
@@ -169,3 +167,94 @@ PENALTIES = Cases(
         Case(code="rule.row_twice", what="除编号外与上面一宗相同", at="case_no", like=9, alike=True),
     ),
 )
+
+OFFICERS = Cases(
+    ledger="enforcement_officer",
+    sheet="执法人员",
+    like=0,
+    number=lambda place: {"cert_no": f"120106221{place + 1:02}"},
+    own=lambda _: {},
+    cases=(
+        same_key("cert_no", "12010622002", "执法证号与另一人相同"),
+        out_of_order("valid_until", date(2020, 3, 1), "有效期至早于发证日期"),
+        Case(code="rule.date_after_period", says={"issued_on": date(2025, 1, 3)}, what="发证日期在2025年"),
+        Case(code="rule.date_after_period", says={"training_done_on": date(2025, 1, 3)}, what="培训完成日期在2025年"),
+        later("exam_on"),
+        personal(),
+    ),
+)
+
+INSPECTIONS = Cases(
+    ledger="fire_inspection",
+    sheet="消防检查",
+    like=3,
+    number=lambda place: {"inspection_no": f"XGXF2024{201 + place}"},
+    own=lambda place: {"community": COMMUNITIES[place]},
+    cases=(
+        same_key("inspection_no", "XGXF2024001", "检查编号与另一次检查相同"),
+        not_of_the_year("inspected_on", date(2023, 12, 28)),
+        out_of_order("rectify_by", date(2024, 1, 9), "整改期限早于检查日期"),
+        out_of_order("rechecked_on", date(2024, 1, 9), "复查早于检查"),
+        Case(code="rule.count_negative", says={"hazards": -1}, what="隐患数写成负数"),
+        later("rechecked_on"),
+        personal(),
+    ),
+)
+
+_FINE, _WARNING = 9, 1
+FIRE_PENALTIES = Cases(
+    ledger="fire_penalty",
+    sheet="简易处罚",
+    like=_FINE,
+    number=lambda place: {"decision_no": f"津红西沽消当罚字〔2024〕第{201 + place}号"},
+    own=lambda place: {
+        "offence": f"电动自行车违规停放充电（第{place + 1}处）",
+        "receipt_no": f"津财票639020{place:02}",
+    },
+    cases=(
+        same_key("decision_no", "津红西沽消当罚字〔2024〕第002号", "决定书编号与另一起处罚相同"),
+        not_of_the_year(
+            "penalised_on",
+            date(2023, 12, 28),
+            decision_no="津红西沽消当罚字〔2023〕第025号",
+            filed_with_on=date(2023, 12, 29),
+        ),
+        Case(code="rule.fine_negative", says={"fine_yuan": -50}, what="罚款金额写成负数"),
+        Case(code="rule.fine_amount_missing", says={"fine_yuan": None}, what="种类是罚款，没有金额"),
+        Case(code="rule.fine_amount_missing", says={"fine_yuan": 0}, what="种类是罚款，金额是0"),
+        Case(code="rule.fine_not_listed", says={"punishment": "警告"}, what="有罚款金额，种类里没有罚款"),
+        Case(
+            code="rule.summary_fine_too_high",
+            says={"fine_yuan": 250, "collected_on_spot": "否"},
+            what="对公民当场罚款250元",
+        ),
+        Case(
+            code="rule.summary_fine_sole_trader",
+            says={"fine_yuan": 300, "party_type": "个体工商户", "collected_on_spot": "否"},
+            what="对个体工商户当场罚款300元",
+        ),
+        Case(code="rule.second_officer_missing", says={"officer_cert_1": None}, what="只有第二名执法人员的证号"),
+        Case(code="rule.second_officer_missing", says={"officer_cert_2": None}, what="只有一名执法人员的证号"),
+        Case(
+            code="rule.same_officer_twice",
+            says={"officer_cert_2": "12010622003", "officer_cert_1": "12010622003"},
+            what="两个证号相同",
+        ),
+        Case(
+            code="rule.decision_no_form",
+            says={"decision_no": "津红西沽消当罚字[2024]第213号"},
+            what="决定书编号用了方括号",
+        ),
+        later("filed_with_on"),
+        out_of_order("filed_with_on", date(2024, 3, 29), "备案早于处罚"),
+        Case(
+            code="rule.collected_without_reason",
+            says={"collected_on_spot": "是", "fine_yuan": 150},
+            what="当场收缴150元，没有写事后难以执行",
+        ),
+        personal(),
+        entered_again("decision_no", _WARNING),
+    ),
+)
+
+ENFORCEMENT = (OFFICERS, PENALTIES, INSPECTIONS, FIRE_PENALTIES)
