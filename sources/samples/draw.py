@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -33,6 +32,17 @@ HERE = Path(__file__).parent
 CLEAN = "xigu/2024"
 # Two inboxes of their own, each with two years: one night, and what lies there another night.
 SPOILED, AGAIN = "2024-with-problems", "2024-with-problems-next"
+# Where it is written what must be found in them.
+LIST = "TROUBLES.md"
+_HEAD = """# What must be found in the inbox with problems
+
+Drawn together with the files by `python -m sources.samples.draw`; a test holds every line against what a night finds.
+The year stands before each file.
+"""
+_AGAIN_HEAD = """## What another night finds besides
+"""
+# The office's folder in an inbox, with a folder for each year.
+OFFICE = "xigu"
 # Where drawn files lie below the samples; beside them lie the modules that draw.
 PLACES = ("xigu", SPOILED, AGAIN)
 # Ledgers that are a sheet in the workbook of another.
@@ -82,7 +92,7 @@ def files() -> dict[str, bytes]:
     drawn = {f"{CLEAN}/{book.path}": draw_book(book) for ledger in ledgers() for book in ledger.books}
     for place, inbox in ((SPOILED, spoiled()), (AGAIN, again())):
         for year, of_year in inbox.items():
-            drawn |= {f"{place}/xigu/{year}/{path}": content for path, content in of_year.files().items()}
+            drawn |= {f"{place}/{OFFICE}/{year}/{path}": content for path, content in of_year.files().items()}
     return drawn
 
 
@@ -98,20 +108,16 @@ def troubles(inbox: Mapping[str, Spoiled] | None = None) -> tuple[Trouble, ...]:
     )
 
 
-def readme(text: str) -> str:
-    """The README with the tables of troubles as they are drawn."""
-    known = Counter(troubles())
-    tables = {
-        "troubles": troubles(),
-        "next": [it for it in troubles(again()) if it not in known],
-    }
-    for name, drawn in tables.items():
-        begin, end = f"<!-- {name}: drawn -->\n", f"<!-- {name}: end -->"
-        first, rest = text.split(begin)
-        lines = ["| 问题 | 台账 | 文件 | 工作表 | 单元格 | 情形 |", "|---|---|---|---|---|---|"]
-        lines += [f"| `{it.code}` | {_ledger(it)} | {it.file} | {it.sheet} | {it.cell} | {it.what} |" for it in drawn]
-        text = first + begin + "\n".join(lines) + "\n" + end + rest.split(end)[1]
-    return text
+def listed() -> str:
+    """TROUBLES.md: what must be found in the inbox with problems, and what besides another night."""
+    known = set(troubles())
+    parts = [_HEAD, *_table(troubles()), "", _AGAIN_HEAD, *_table(it for it in troubles(again()) if it not in known)]
+    return "\n".join(parts) + "\n"
+
+
+def _table(found: Iterable[Trouble]) -> Iterable[str]:
+    yield from ("| 问题 | 台账 | 文件 | 工作表 | 单元格 | 情形 |", "|---|---|---|---|---|---|")
+    yield from (f"| `{it.code}` | {_ledger(it)} | {it.file} | {it.sheet} | {it.cell} | {it.what} |" for it in found)
 
 
 def _ledger(trouble: Trouble) -> str:
@@ -119,7 +125,7 @@ def _ledger(trouble: Trouble) -> str:
 
 
 def differences(folder: Path = HERE) -> Iterable[str]:
-    """What stands in `folder` other than as drawn: changed, missing and foreign files, a stale README."""
+    """What stands in `folder` other than as drawn: changed, missing and foreign files, a stale list."""
     drawn = files()
     for path, content in drawn.items():
         if not (folder / path).is_file():
@@ -128,9 +134,8 @@ def differences(folder: Path = HERE) -> Iterable[str]:
             yield f"differs: {path}"
     kept = {path.relative_to(folder).as_posix() for path in _kept(folder)}
     yield from (f"not drawn: {path}" for path in sorted(kept - drawn.keys()))
-    text = (folder / "README.md").read_text(encoding="utf-8")
-    if readme(text) != text:
-        yield "differs: README.md"
+    if not (folder / LIST).is_file() or (folder / LIST).read_text(encoding="utf-8") != listed():
+        yield f"differs: {LIST}"
 
 
 def _kept(folder: Path) -> list[Path]:
@@ -148,8 +153,7 @@ def write(folder: Path = HERE) -> None:
         path = folder / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    target = folder / "README.md"
-    target.write_text(readme(target.read_text(encoding="utf-8")), encoding="utf-8")
+    (folder / LIST).write_text(listed(), encoding="utf-8")
 
 
 def main(arguments: list[str]) -> int:
