@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from random import Random
 from typing import Any
 
+from sources.samples.invent import id_number, person
 from sources.samples.paper import Row
 from sources.samples.spoiling import Spot
 
@@ -36,6 +38,8 @@ class Cases:
     """The rows that are added to one sheet of a ledger, each sound but for its rule.
 
     `number` and `own` give the n-th row its number and what keeps it from looking like another one entered twice.
+    A case that says no day is like one of `others` in turn, where there are any; one that says some is like `like`,
+    whose days they are meant for.
     """
 
     ledger: str
@@ -44,6 +48,7 @@ class Cases:
     number: Callable[[int], Row]
     own: Callable[[int], Row]
     cases: tuple[Case, ...]
+    others: tuple[int, ...] = ()
 
     def spots(self) -> Iterable[Spot]:
         """The cases as rows to add, in their order."""
@@ -54,13 +59,31 @@ class Cases:
                 code=case.code,
                 ledger=self.ledger,
                 sheet=self.sheet,
-                row=self.like if case.like is None else case.like,
+                row=self._like(place, case),
                 says={**case.says, **own, **case.says},
                 what=case.what,
                 at=case.at,
                 added=True,
                 also=case.also,
             )
+
+    def _like(self, place: int, case: Case) -> int:
+        if case.like is not None:
+            return case.like
+        if self.others and not any(isinstance(value, date) for value in case.says.values()):
+            return self.others[place % len(self.others)]
+        return self.like
+
+
+def on(first: date, place: int, *, every: int = 7) -> date:
+    """A day of its own for the n-th row: so many days after the one before it."""
+    return first + timedelta(days=every * place)
+
+
+def somebody(place: int) -> tuple[str, str]:
+    """A name and an identity number of its own for the n-th row."""
+    rng = Random(9000 + place)  # noqa: S311 - drawing, not secrecy
+    return person(rng), id_number(rng)
 
 
 def personal(column: str = "remark") -> Case:

@@ -5,11 +5,24 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sources.samples.cases import Case, Cases, entered_again, later, not_of_the_year, out_of_order, personal, same_key
+from sources.samples.cases import (
+    Case,
+    Cases,
+    entered_again,
+    later,
+    not_of_the_year,
+    on,
+    out_of_order,
+    personal,
+    same_key,
+    somebody,
+)
 from sources.samples.invent import COMMUNITIES
 
 # A case of a citizen in the ordinary procedure, one of the summary procedure, and one that was never decided.
 _ORDINARY, _SUMMARY, _UNDECIDED = 8, 6, 10
+# Other cases of the ordinary procedure, decided and paid in the year.
+_OTHERS = (4, 7, 9, 11, 13, 14, 15, 16, 17, 19)
 
 
 def _filed(day: date) -> dict[str, Any]:
@@ -47,8 +60,13 @@ PENALTIES = Cases(
     ledger="penalty_case",
     sheet="台账",
     like=_ORDINARY,
+    others=_OTHERS,
     number=_number,
     own=lambda place: {
+        "party": somebody(place)[0],
+        "party_number": somebody(place)[1],
+        "phone": f"138000097{place:02}",
+        "address": f"红桥区某某路{101 + place}号",
         "community": COMMUNITIES[place % len(COMMUNITIES)],
         "offence": f"占道经营（第{place + 1}处）",
     },
@@ -111,8 +129,8 @@ PENALTIES = Cases(
             what="决定后十二个工作日才送达",
         ),
         Case(code="rule.paid_late", says=_paid(date(2024, 8, 5)), what="送达四十五日后缴款，没有加处罚款"),
-        Case(code="rule.unpaid", says=_UNPAID, what="送达半年没有缴款，也没有措施"),
-        Case(code="rule.surcharge_too_high", says={"surcharge_yuan": 1600}, what="加处罚款多于罚款"),
+        Case(code="rule.unpaid", says=_UNPAID, what="送达以后一直没有缴款，也没有措施"),
+        Case(code="rule.surcharge_too_high", says={"surcharge_yuan": 2600}, what="加处罚款多于罚款"),
         Case(
             code="rule.long_before_filing",
             says={"offended_on": date(2022, 3, 1)},
@@ -123,18 +141,21 @@ PENALTIES = Cases(
             code="rule.large_fine_unprepared",
             says={**_LARGE, "legal_review": "否"},
             what="对公民罚款6000元，没有法制审核；也高于上年全部案件",
+            like=_ORDINARY,
             also=_ABOVE_HISTORY,
         ),
         Case(
             code="rule.large_fine_unprepared",
             says={**_LARGE, "hearing": None},
             what="对公民罚款6000元，没有听证告知；也高于上年全部案件",
+            like=_ORDINARY,
             also=_ABOVE_HISTORY,
         ),
         Case(
             code="rule.large_fine_unprepared",
             says={**_LARGE, "discussed": "否"},
             what="对公民罚款6000元，没有集体讨论；也高于上年全部案件",
+            like=_ORDINARY,
             also=_ABOVE_HISTORY,
         ),
         Case(code="rule.second_officer_missing", says={"officer_cert_1": None}, what="只有第二名执法人员的证号"),
@@ -162,6 +183,7 @@ PENALTIES = Cases(
         Case(
             code="across.officer_certificate_invalid",
             says={"officer_cert_2": "12010622018"},
+            like=_ORDINARY,
             what="证件在作出决定前已经过期",
         ),
         Case(code="rule.row_twice", what="除编号外与上面一宗相同", at="case_no", like=9, alike=True),
@@ -173,7 +195,7 @@ OFFICERS = Cases(
     sheet="执法人员",
     like=0,
     number=lambda place: {"cert_no": f"120106221{place + 1:02}"},
-    own=lambda _: {},
+    own=lambda place: {"officer": somebody(place)[0], "id_number": somebody(place)[1]},
     cases=(
         same_key("cert_no", "12010622002", "执法证号与另一人相同"),
         out_of_order("valid_until", date(2020, 3, 1), "有效期至早于发证日期"),
@@ -189,7 +211,13 @@ INSPECTIONS = Cases(
     sheet="消防检查",
     like=3,
     number=lambda place: {"inspection_no": f"XGXF2024{201 + place}"},
-    own=lambda place: {"community": COMMUNITIES[place]},
+    own=lambda place: {
+        "inspected_on": on(date(2024, 1, 15), place, every=14),
+        "rectify_by": on(date(2024, 1, 22), place, every=14),
+        "rechecked_on": on(date(2024, 1, 17), place, every=14),
+        "community": COMMUNITIES[place],
+        "order_no": f"西沽消责改〔2024〕{201 + place}号",
+    },
     cases=(
         same_key("inspection_no", "XGXF2024001", "检查编号与另一次检查相同"),
         not_of_the_year("inspected_on", date(2023, 12, 28)),
@@ -208,6 +236,9 @@ FIRE_PENALTIES = Cases(
     like=_FINE,
     number=lambda place: {"decision_no": f"津红西沽消当罚字〔2024〕第{201 + place}号"},
     own=lambda place: {
+        "penalised_on": on(date(2024, 4, 1), place),
+        "filed_with_on": on(date(2024, 4, 2), place),
+        "party": somebody(place)[0],
         "offence": f"电动自行车违规停放充电（第{place + 1}处）",
         "receipt_no": f"津财票639020{place:02}",
     },

@@ -11,10 +11,12 @@ from sources.samples.cases import (
     entered_again,
     later,
     not_of_the_year,
+    on,
     out_of_order,
     personal,
     placed_later,
     same_key,
+    somebody,
 )
 from sources.samples.invent import COMMUNITIES
 
@@ -23,7 +25,7 @@ SERVICES = Cases(
     sheet="工作记录",
     like=23,
     number=lambda place: {"record_no": f"FLGW2024-{101 + place}"},
-    own=lambda place: {"community": COMMUNITIES[place]},
+    own=lambda place: {"served_on": on(date(2024, 8, 30), place), "community": COMMUNITIES[place]},
     cases=(
         # Its opinion makes good for the negative one, so that the sum of opinions stays that of the year before.
         same_key("record_no", "FLGW2024-003", "编号与另一行相同", opinions=1),
@@ -39,7 +41,8 @@ CONTRACTS = Cases(
     sheet="聘用合同",
     like=0,
     number=lambda place: {"contract_no": f"XGHT2024-{101 + place}", "firm": f"天津某{'甲乙丙丁'[place]}律师事务所"},
-    own=lambda _: {},
+    # The heading says 万元.
+    own=lambda _: {"fee_yuan": 4.8},
     cases=(
         out_of_order("ends_on", date(2023, 12, 31), "服务终止早于起始"),
         later("signed_on"),
@@ -53,7 +56,12 @@ REVIEWS = Cases(
     sheet="合法性审查",
     like=0,
     number=lambda place: {"review_no": f"HFSC2024-{101 + place}"},
-    own=lambda place: {"title": f"{COMMUNITIES[place]}居民公约", "opinion_no": f"西沽司审〔2024〕{101 + place}号"},
+    own=lambda place: {
+        "received_on": on(date(2024, 1, 9), place, every=28),
+        "opined_on": on(date(2024, 1, 11), place, every=28),
+        "title": f"{COMMUNITIES[place]}居民公约",
+        "opinion_no": f"西沽司审〔2024〕{101 + place}号",
+    },
     cases=(
         same_key("review_no", "HFSC2024-002", "编号与另一件相同"),
         not_of_the_year("received_on", date(2023, 12, 27), opined_on=date(2023, 12, 29)),
@@ -66,11 +74,12 @@ REVIEWS = Cases(
     ),
 )
 
+_MORE_TASKS = ("开展食品安全巡查", "推进垃圾分类", "整治楼道堆物", "组织防汛演练")
 TASKS = Cases(
     ledger="key_task",
     sheet="任务台账",
     like=0,
-    number=lambda place: {"task_no": f"ZD2024-{11 + place}"},
+    number=lambda place: {"task_no": f"ZD2024-{11 + place}", "task": _MORE_TASKS[place]},
     own=lambda _: {},
     cases=(
         same_key("task_no", "ZD2024-02", "同一任务、同一更新日期登记了两次"),
@@ -88,7 +97,7 @@ DOCUMENTS = Cases(
         "document_no": f"西沽办发〔2024〕{21 + place}号",
         "title": f"{COMMUNITIES[place]}用房调整通知",
     },
-    own=lambda _: {"kind": "其他"},
+    own=lambda place: {"kind": "其他", "issued_on": on(date(2024, 3, 4), place)},
     cases=(
         same_key("title", "全年普法计划", "文件名称与另一份相同"),
         Case(
@@ -114,7 +123,11 @@ STUDIES = Cases(
     sheet="学法台账",
     like=0,
     number=lambda place: {"study_no": f"XF2024-{101 + place}"},
-    own=lambda place: {"topic": f"{COMMUNITIES[place]}依法治理"},
+    own=lambda place: {
+        "studied_on": on(date(2024, 2, 2), place),
+        "topic": f"{COMMUNITIES[place]}依法治理",
+        "leader": somebody(place)[0],
+    },
     cases=(
         same_key("study_no", "XF2024-02", "编号与另一次相同"),
         not_of_the_year("studied_on", date(2023, 12, 22)),
@@ -145,9 +158,9 @@ ACTIVITIES = Cases(
     sheet="营商活动",
     like=0,
     number=lambda place: {"name": f"{COMMUNITIES[place]}惠企政策宣讲"},
-    own=lambda _: {},
+    own=lambda place: {"held_on": on(date(2024, 4, 2), place)},
     cases=(
-        same_key("name", "惠企政策宣讲会", "同一天的同一活动登记了两次"),
+        same_key("name", "惠企政策宣讲会", "同一天的同一活动登记了两次", held_on=date(2024, 3, 19)),
         not_of_the_year("held_on", date(2023, 12, 28)),
         Case(code="rule.count_negative", says={"companies": -5}, what="参与企业数写成负数"),
         Case(
@@ -165,7 +178,13 @@ PUBLICITY = Cases(
     sheet="10月",
     like=118,
     number=lambda place: {"activity_no": f"PF2024-{201 + place}", "photo_no": f"ZP{201 + place}"},
-    own=lambda place: {"topic": f"{COMMUNITIES[place]}法治讲堂", "consultations": None},
+    own=lambda place: {
+        "held_on": on(date(2024, 10, 9), place, every=1),
+        "place": f"{COMMUNITIES[place]}小院讲堂",
+        "community": COMMUNITIES[place],
+        "topic": f"{COMMUNITIES[place]}法治讲堂",
+        "consultations": None,
+    },
     cases=(
         same_key("activity_no", "PF2024-119", "活动编号与另一场相同"),
         not_of_the_year("held_on", date(2023, 10, 20)),

@@ -10,10 +10,12 @@ from sources.samples.cases import (
     entered_again,
     later,
     not_of_the_year,
+    on,
     out_of_order,
     personal,
     placed_later,
     same_key,
+    somebody,
 )
 from sources.samples.invent import COMMUNITIES
 
@@ -22,7 +24,11 @@ LEGAL_SERVICES = Cases(
     sheet="Sheet1",
     like=0,
     number=lambda place: {"service_no": f"GGFL2024{201 + place:04}"},
-    own=lambda place: {"client_phone": f"138000099{place:02}"},
+    own=lambda place: {
+        "served_on": on(date(2024, 1, 9), place, every=21),
+        "client": somebody(place)[0],
+        "client_phone": f"138000099{place:02}",
+    },
     cases=(
         same_key("service_no", "GGFL20240002", "登记编号与另一行相同"),
         not_of_the_year("served_on", date(2023, 12, 28)),
@@ -37,7 +43,7 @@ APPEALS = Cases(
     sheet="复议应诉",
     like=0,
     number=lambda place: {"case_no": f"红政复〔2024〕第{101 + place}号"},
-    own=lambda _: {},
+    own=lambda place: {"party": somebody(place)[0]},
     cases=(
         same_key("case_no", "红政复〔2024〕第012号", "案号与另一件相同"),
         not_of_the_year("received_on", date(2023, 12, 11), answered_on=date(2023, 12, 18)),
@@ -83,9 +89,14 @@ MEDIATIONS = Cases(
     ledger="mediation_case",
     sheet="mediation",
     like=372,
+    others=tuple(range(351, 361)),
     number=lambda place: {"case_no": f"XGTJ2024{901 + place:04}"},
     own=lambda place: {
         "committee": f"{COMMUNITIES[place % len(COMMUNITIES)]}人民调解室之{'二' if place < len(COMMUNITIES) else '三'}",
+        "docket_no": f"（2024）西沽民调字第{901 + place}号",
+        "applicant": somebody(place)[0],
+        "party_number": somebody(place)[1],
+        "case_source": "依申请",
         "mechanism": "一般人民调解",
         "dispute": "其他",
     },
@@ -121,8 +132,16 @@ VISITS = Cases(
     ledger="visit",
     sheet="visit",
     like=20,
+    # Other visits of a few people each, resolved.
+    others=(35, 37, 39, 43, 47, 50, 55, 58, 62, 66, 72, 77),
     number=lambda place: {"visit_no": f"LF2024{201 + place:04}"},
-    own=lambda place: {"subject": f"房产物业_物业管理_第{place + 1}件"},
+    own=lambda place: {
+        "visitor": somebody(place)[0],
+        "visitor_number": somebody(place)[1],
+        "phone": f"138000098{place:02}",
+        "community": COMMUNITIES[place % len(COMMUNITIES)],
+        "reply_no": f"西沽信复〔2024〕{201 + place}号",
+    },
     cases=(
         Case(code="rule.visit_overdue", says={"closed_on": date(2024, 6, 25)}, what="来访一百日后才办结"),
         Case(code="rule.visit_extended", says={"closed_on": date(2024, 5, 27)}, what="来访七十余日后办结"),
