@@ -183,7 +183,9 @@ def _open_binary(
     # calamine lays out an OpenDocument file as soon as it opens it.
     if package and (wide := package.too_wide):
         return _too_wide(wide)
-    with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+    quickest = package.quickest(wanted) if package else content
+    with CalamineWorkbook.from_filelike(io.BytesIO(quickest)) as book:
+        del quickest
         sheets = [each for each in book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
         read = []
         for each in sheets:

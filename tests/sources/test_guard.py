@@ -55,7 +55,7 @@ def fussy(readings):
     return pack(readings)
 
 frames.pack = fussy
-child.main(float(sys.argv[1]), int(sys.argv[2]))
+child.main(float(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
 """
 
 
@@ -239,7 +239,7 @@ def wait_for(condition, seconds=10):
 def test_the_child_is_light():
     """It knows none of the heavy libraries, and nothing of our environment."""
     program = (
-        "import sys; sys.argv = ['', '20', '1024']; from sources.confined.child import main; main(20, 1024);"
+        "import sys; from sources.confined.child import warm_up; warm_up();"
         "print(sorted({'pandas', 'prefect', 'great_expectations', 'duckdb', 'sqlalchemy'} & {*sys.modules}),"
         " file=sys.stderr)"
     )
