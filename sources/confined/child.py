@@ -80,7 +80,7 @@ def warm_up() -> None:
 
 
 _NEEDED = (
-    "pyarrow.compute",
+    "pyarrow.ipc",
     "python_calamine",
     *(f"sources.formats.{path.stem}" for path in sorted((HERE / "formats").glob("[a-z]*.py"))),
     "sources.reading.reader",
@@ -106,7 +106,6 @@ def _answer(job: bytes, content: bytes, read_one: Callable[[], None]) -> tuple[b
 
 
 def _read(request: dict[str, Any], content: bytes, read_one: Callable[[], None]) -> tuple[bytes, bytes]:
-    from sources.reading.frames import pack
     from sources.reading.reader import LedgerReader
 
     reader = LedgerReader(_card(request["card"]), request["sheets"], secret=request["secret"])
@@ -123,7 +122,7 @@ def _read(request: dict[str, Any], content: bytes, read_one: Callable[[], None])
             reader.fail("file.reader_failed", submission, {"place": _place(error)})
         start += size
         read_one()
-    return pack(reader.readings())
+    return reader.packed()
 
 
 def _looked(request: dict[str, Any], content: bytes, read_one: Callable[[], None]) -> tuple[bytes, bytes]:

@@ -213,7 +213,8 @@ def _hidden_rows(xml: bytes) -> frozenset[int]:
 def _broken(xml: bytes, *, computes: bool) -> dict[tuple[int, int], Broken]:
     """Cells that hold an error value or a formula that was never calculated, by (row, column) from 0."""
     found = {}
-    if b't="e"' in xml:
+    # Every error value begins with this sign, which stands nowhere else in most sheets and is found at once.
+    if b"#" in xml and b't="e"' in xml:
         for match in _ERROR.finditer(xml):
             value = _VALUE.search(match[2])
             if (place := _place(match[1])) is not None:

@@ -45,16 +45,16 @@ def strange(content, wanted):
 reader.open_workbook = strange
 
 import builtins, os
-import sources.reading.frames as frames
+import sources.reading.reader as packing
 
-pack = frames.pack
+pack = packing.pack
 
-def fussy(readings):
-    if len(readings) > 1 and getattr(builtins, "fussy", False):
+def fussy(told, card):
+    if len(told) > 1 and getattr(builtins, "fussy", False):
         os.abort()
-    return pack(readings)
+    return pack(told, card)
 
-frames.pack = fussy
+packing.pack = fussy
 child.main(float(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
 """
 
@@ -68,7 +68,7 @@ def strange(tmp_path, monkeypatch):
     """Guards whose child does what the file says."""
     (tmp_path / "strange_child.py").write_text(STRANGE_CHILD, encoding="utf-8")
     environment = process.environment()
-    environment["PYTHONPATH"] = os.pathsep.join((str(ROOT), str(tmp_path)))
+    environment["PYTHONPATH"] = os.pathsep.join((environment["PYTHONPATH"], str(tmp_path)))
     monkeypatch.setattr(process, "environment", lambda: environment)
     monkeypatch.setattr(process, "MODULE", "strange_child")
 
