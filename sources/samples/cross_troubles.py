@@ -94,7 +94,7 @@ def more_penalties_than_inspections(inbox: Spoiled) -> None:
 
 
 def _consultations(inbox: Spoiled) -> None:
-    """Nobody filled in how many came for advice."""
+    """Nobody filled in how many came for advice, but for one who took back a negative number."""
 
     def by(sheet: Sheet) -> Sheet:
         rows = tuple({**row, "consultations": None} for row in sheet.rows)
@@ -102,8 +102,10 @@ def _consultations(inbox: Spoiled) -> None:
 
     for name in _MONTHS:
         inbox.change("publicity_activity", name, by=by)
-    what = "咨询人次一列全年没有填写，上年公布112人次"
-    inbox.note("trend.figure_gone", "publicity_activity", sheet=_MONTHS[0], cell="A1", what=what)
+    inbox.rewrite("publicity_activity", "2月", says={0: {"consultations": -1}, 1: {"consultations": 1}})
+    place = ("publicity_activity", "2月", "consultations")
+    _note(inbox, "rule.count_negative", place, [0], "咨询人次写成负数")
+    _note(inbox, "trend.figure_gone", place, [0], "咨询人次一列全年几乎没有填写，上年公布112人次")
 
 
 def _advisers(inbox: Spoiled) -> None:
