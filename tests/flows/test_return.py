@@ -10,7 +10,8 @@ from click.testing import CliRunner, Result
 from openpyxl import Workbook, load_workbook
 
 from flows.cli import main
-from flows.on_demand.returning import WrittenReturn, sides, write_returns
+from flows.on_demand.returning import WrittenReturn, write_returns
+from flows.on_demand.returning_bundles import bundles, places
 from tests.flows.town import OFFICE, VISIT_HEADS, Town
 from warehouse.model import Finding, Level, Place, Slot
 from warehouse.register import Register, open_register
@@ -238,7 +239,7 @@ def test_a_shared_finding_stands_in_each_file_that_has_a_part_in_it() -> None:
         also=(Place(slot=there, submission="2" * 12, sheet="宣讲", cell="A5"), Place(slot=before, submission="3" * 12)),
     )  # fmt: skip
 
-    found = [(each.place.slot.department, each.place.sheet, each.place.cell) for each in sides(finding)]
+    found = [(place.slot.department, place.sheet, place.cell) for place in places(finding)]
 
     assert [("a", "来访", "B2"), ("b", "宣讲", "A5")] == found
 
@@ -280,7 +281,7 @@ def test_last_years_value_stands_beside(town: Town) -> None:
     (written,) = given_back(town, department="desk")
 
     sheet = load_workbook(written.path).worksheets[0]
-    assert ["若干", "8"] == [sheet.cell(sheet.max_row, column).value for column in (6, 9)]
+    assert ["若干", "8"] == [sheet.cell(sheet.max_row, column).value for column in (6, 7)]
 
 
 def test_nothing_of_another_department_is_in_it(town: Town) -> None:
