@@ -127,11 +127,11 @@ def order_of(bundle: Bundle, configuration: Configuration, before: Yesteryear) -
     from sources.workbooks.returns import Order
 
     slot, names, today = bundle.slot, configuration.names(bundle.slot.office), edge.today()
-    ids = [submission.id for submission in bundle.submissions]
+    ids = {*(submission.id for submission in bundle.submissions), *bundle.made_from}
     ledgers = dict.fromkeys(side.place.slot.ledger for side in bundle.sides if side.place.slot.ledger)
     return Order(
         # What was never handed in has no submission; a number tells the list from a stranger's file all the same.
-        number=number(ids or [of_nothing(slot)]),
+        number=number(ids or {of_nothing(slot)}),
         office=configuration.offices[slot.office].names["full"],
         department=names[slot.department],
         year=slot.period,

@@ -50,11 +50,13 @@ class Together:
 class Bundle:
     """One file of a department, the submissions that it is (one for each ledger in it), and all that is wrong with it.
 
-    A bundle without submissions is what the department has not handed in at all.
+    A bundle without submissions is what the department has not handed in at all. `made_from`: the submissions that the
+    file, being a 退回单 itself, answered.
     """
 
     slot: Slot
     submissions: tuple[Submission, ...]
+    made_from: tuple[str, ...]
     items: tuple[Together, ...]
 
     @property
@@ -110,10 +112,12 @@ def bundles(
                 about = item.about if item.caused and not of_another else finding
                 side = Side(finding, there, remarks.get((finding.identity, slot.department)))
                 files[_folder_of(slot), sha256].add(key, about, side)
-    return tuple(
-        Bundle(slot=slot, submissions=_parts(register, configuration, slot, sha256), items=tuple(_in_order(opened)))
-        for (slot, sha256), opened in files.items()
-    )
+    given_back = []
+    for (slot, sha256), opened in files.items():
+        parts = _parts(register, configuration, slot, sha256)
+        made_from = tuple(_made_from(settings, register, parts))
+        given_back.append(Bundle(slot=slot, submissions=parts, made_from=made_from, items=tuple(_in_order(opened))))
+    return tuple(given_back)
 
 
 def places(finding: Finding) -> tuple[Place, ...]:
@@ -181,6 +185,16 @@ def _parts(register: Register, configuration: Configuration, slot: Slot, sha256:
     owed = configuration.offices[slot.office].departments[slot.department].hands_in
     found = (register.latest(replace(slot, ledger=hands_in.ledger)) for hands_in in owed)
     return tuple(submission for submission in found if submission is not None and submission.sha256 == sha256)
+
+
+def _made_from(settings: Settings, register: Register, parts: Iterable[Submission]) -> Iterator[str]:
+    """What these answered in their turn: a new 退回单 answers it too, for it may lie in the folder still."""
+    from sources.reading.frames import outline
+
+    for part in parts:
+        verdict = register.newest_verdict(part.id)
+        kept = outline(settings.frames, verdict.frame_key) if verdict else None
+        yield from kept.facts.get("answers", "").split() if kept else ()
 
 
 def _folder_of(slot: Slot) -> Slot:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 
 from flows.cli import main
 from flows.on_demand.returning import WrittenReturn, write_returns
-from flows.on_demand.returning_bundles import bundles, places
+from flows.on_demand.returning_bundles import places
 from tests.flows.town import OFFICE, VISIT_HEADS, Town
 from warehouse.model import Finding, Level, Place, Slot
 from warehouse.register import Register, open_register
@@ -242,6 +243,28 @@ def test_a_shared_finding_stands_in_each_file_that_has_a_part_in_it() -> None:
     found = [(place.slot.department, place.sheet, place.cell) for place in places(finding)]
 
     assert [("a", "来访", "B2"), ("b", "宣讲", "A5")] == found
+
+
+def test_a_shared_finding_about_an_earlier_file_bears_no_mark_in_this_one(town: Town) -> None:
+    """It stands at a cell of a file that was followed by another: its words go along, and no mark."""
+    town.night()
+    slot = Slot("town", "school", "town_lecture", 2024)
+    earlier = asked(town, lambda register: register.latest(slot).id)  # type: ignore[union-attr]
+    town.lectures(("L1", "2024-05-06"), ("L2", "2024-05-07"))
+    town.night()
+    shared = Finding(
+        code="across.officer_unknown", level=Level.ERROR, slot=VISIT_SLOT, facts={"cert_no": "0208"}, key="V1",
+        also=(Place(slot=slot, submission=str(earlier), file="宣讲登记簿.xlsx", sheet="Sheet", cell="A2"),),
+    )  # fmt: skip
+    asked(town, lambda register: register.note_findings(VISIT_SLOT, "across", [shared], run=1, at=datetime.now(tz=UTC)))
+
+    (written,) = given_back(town, department="school")
+
+    workbook = load_workbook(written.path)
+    said = [str(cell.value) for row in workbook.worksheets[0] for cell in row if cell.value]
+    assert [] == [cell.coordinate for row in workbook["Sheet"] for cell in row if cell.comment]
+    assert [] == [cell.coordinate for row in workbook.worksheets[0] for cell in row if cell.hyperlink]
+    assert 1 == sum("0208" in text and "工作表“Sheet”A2" in text for text in said)
 
 
 def test_what_never_came_is_told_in_a_list(town: Town) -> None:
