@@ -21,7 +21,7 @@ NUMBER, LEVEL, SHEET, CELL, ABOUT, STANDS, BEFORE, REASON, ID = range(len(WIDTHS
 LAST = len(WIDTHS) - 1
 LINK, BLOCKED, ROOM, FRAME = "#0563C1", "#F3F4F6", "#FFFBEA", "#BF9000"
 # From here to there each level's part of the legend stands.
-LEGEND = ((NUMBER, CELL), (ABOUT, STANDS), (BEFORE, LAST))
+LEGEND = ((NUMBER, CELL), (ABOUT, ABOUT), (STANDS, LAST))
 # Told apart by more than colour: on a black-and-white print the letters and the frame still say which it is.
 LOOKS: Mapping[Level, dict[str, Any]] = {
     Level.ERROR: {"bg_color": "#FFC7CE", "font_color": "#9C0006", "bold": True, "border": 1, "border_color": "#C00000"},
@@ -33,7 +33,7 @@ LOOKS: Mapping[Level, dict[str, Any]] = {
     },
 }  # fmt: skip
 BANDS: Mapping[Level, str] = {Level.ERROR: "#FDEEF0", Level.QUESTION: "#FFF6DC", Level.NOTE: "#EFF5FB"}
-TALLEST = 400
+TALLEST, LONGEST_LABEL = 400, 4
 # A clerk writes more than one line, and a row of a fixed height does not grow.
 LINES_TO_WRITE = 3
 PROTECTED = {"format_columns": True, "format_rows": True}
@@ -98,7 +98,7 @@ class ListPen:
         self._row += 1
         for said in (*steps.split("\n"), words.answering if self._answered else "", kept):
             if said:
-                self._across(said, line)
+                self._step(said, line)
         small = self._format(align="right", font_color=GREY, font_size=9)
         self._across(words.number.format(number=order.number) if order.number else "", small)
 
@@ -107,6 +107,14 @@ class ListPen:
         self._sheet.merge_range(self._row, NUMBER, self._row, LAST, "", look)
         self._sheet.write_string(self._row, NUMBER, text, look)
         self._row += 1
+
+    def _step(self, text: str, look: Any) -> None:
+        """A line of what to do, which begins with what it is about."""
+        about, colon, rest = text.partition("：")
+        self._across(text, look)
+        if colon and len(about) <= LONGEST_LABEL:
+            label, plain = self._format(bold=True), self._format()
+            self._sheet.write_rich_string(self._row - 1, NUMBER, label, about + colon, plain, rest, look)
 
     def _item(self, number: int, item: Item, *, values: Mapping[tuple[str, str], str], linked: frozenset[str]) -> None:
         """What is wrong, what to do once, then a line for each place."""
@@ -188,6 +196,8 @@ class ListPen:
             align = "center" if column in (CELL, ID) else "left"
             look = self._format(border=1, align=align, text_wrap=True, indent=int(align == "left"))
             self._sheet.write_string(self._row, column, text, look)
+        if problem.remark:
+            self._remark(problem.remark, before=texts[ABOUT].removesuffix(problem.remark))
         if problem.sheet is not None and problem.sheet in linked:
             quoted = problem.sheet.replace("'", "''")
             link = self._format(border=1, align="center", font_color=LINK, underline=1, text_wrap=True)
@@ -201,6 +211,17 @@ class ListPen:
         lines = max(lines_in(text, self._widths[column] - 3) for column, text in texts.items())
         self._sheet.set_row(self._row, min(8 + LINE_HEIGHT * max(lines, LINES_TO_WRITE * asks), TALLEST))
         self._row += 1
+
+    def _remark(self, remark: str, *, before: str) -> None:
+        """What became of an earlier answer is what the clerk must see first."""
+        look = {"border": 1, "align": "left", "indent": 1, "text_wrap": True}
+        loud = self._format(font_color=LOOKS[Level.ERROR]["font_color"], bold=True)
+        if before:
+            parts = (self._format(), before, loud, remark, self._format(**look))
+            self._sheet.write_rich_string(self._row, ABOUT, *parts)
+        else:
+            loud = self._format(**look, font_color=LOOKS[Level.ERROR]["font_color"], bold=True)
+            self._sheet.write_string(self._row, ABOUT, remark, loud)
 
     def _paper(self, header: int) -> None:
         """A4 across, all columns on a page, the heads on each."""

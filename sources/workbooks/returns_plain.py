@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sources.formats.biff_looks import Looks, shows_dates
+from sources.formats.biff_print import Print
 from sources.values import Broken
 from sources.workbooks.drawing import A4, LINE, MARGIN_INCHES, Formats, cells, pages_wide
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 NARROWEST, WIDEST, LOOKED_AT, LOOKED_AT_FOR_HEADS = 6, 40, 500, 15
 FORMATS = {date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm:ss", time: "hh:mm:ss", timedelta: "[h]:mm:ss"}
 LONGEST_NAME = 31
+# As far as Excel shrinks and enlarges what it prints.
+SCALES = range(10, 401)
 # A width counts the padding of a cell in a file, and does not count it in what xlsxwriter is told.
 CELL_PADDING = 0.71
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
@@ -127,11 +130,7 @@ class _Copyist:
     def _paper(self, drawn: Any, sheet: Sheet, looks: Looks) -> None:
         """As it was printed; what never said how, on A4, legible, with its heads on every page."""
         if looks.cells:
-            drawn.set_paper(looks.paper)
-            if looks.landscape:
-                drawn.set_landscape()
-            if looks.pages:
-                drawn.fit_to_pages(*looks.pages)
+            _print_as_before(drawn, looks.print)
         else:
             drawn.set_paper(A4)
             drawn.set_landscape()
@@ -144,6 +143,31 @@ class _Copyist:
                 drawn.repeat_columns(0)
         if looks.frozen:
             drawn.freeze_panes(*looks.frozen)
+
+
+def _print_as_before(drawn: Any, paper: Print) -> None:
+    """The sheet prints as the department had set it."""
+    drawn.set_paper(paper.paper)
+    if paper.landscape:
+        drawn.set_landscape()
+    if paper.pages:
+        drawn.fit_to_pages(*paper.pages)
+    elif paper.scale in SCALES:
+        drawn.set_print_scale(paper.scale)
+    drawn.set_margins(**paper.margins)
+    # A picture in it is not in what was read.
+    drawn.set_header(paper.header.replace("&G", ""))
+    drawn.set_footer(paper.footer.replace("&G", ""))
+    if paper.across:
+        drawn.center_horizontally()
+    if paper.down:
+        drawn.center_vertically()
+    if paper.rows:
+        drawn.repeat_rows(*paper.rows)
+    if paper.columns:
+        drawn.repeat_columns(*paper.columns)
+    if paper.area:
+        drawn.print_area(*paper.area)
 
 
 def head_of(sheet: Sheet) -> int:
