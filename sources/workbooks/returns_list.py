@@ -94,7 +94,9 @@ class ListPen:
         self._sheet.set_row(self._row, 4 + 2 * LINE_HEIGHT)
         for (left, right), level in zip(LEGEND, Level, strict=True):
             look = self._format(**{**LOOKS[level], "align": "left", "text_wrap": True, "indent": 1})
-            self._sheet.merge_range(self._row, left, self._row, right, words.levels[level].legend, look)
+            if right > left:
+                self._sheet.merge_range(self._row, left, self._row, right, "", look)
+            self._sheet.write_string(self._row, left, words.levels[level].legend, look)
         self._row += 1
         for said in (*steps.split("\n"), words.answering if self._answered else "", kept):
             if said:
@@ -209,7 +211,7 @@ class ListPen:
         else:
             self._sheet.write_blank(self._row, REASON, None, self._format(border=1, bg_color=BLOCKED))
         lines = max(lines_in(text, self._widths[column] - 3) for column, text in texts.items())
-        self._sheet.set_row(self._row, min(8 + LINE_HEIGHT * max(lines, LINES_TO_WRITE * asks), TALLEST))
+        self._sheet.set_row(self._row, min(6 + LINE_HEIGHT * max(lines, LINES_TO_WRITE * asks), TALLEST))
         self._row += 1
 
     def _remark(self, remark: str, *, before: str) -> None:
