@@ -177,6 +177,29 @@ def test_a_number_that_is_no_question_of_this_slot_is_told_and_ignored(town: Tow
     assert ("explanation.unknown", ids[2023]) == (note.finding.code, note.finding.facts["question"])
 
 
+def test_only_questions_are_explained_whatever_stands_on_the_sheet(town: Town) -> None:
+    """A text forced beside an error, where the sheet is locked, mends nothing; one of an unknown id neither."""
+    path = returned(town, *MIXED, ("V4", "某日", "3人"))
+    workbook = load_workbook(path)
+    sheet = workbook.worksheets[0]
+    lines = [row for row in sheet.iter_rows() if row[8].value and row[8].value != "编号"]
+    error = next(str(row[8].value) for row in lines if row[7].protection.locked)
+    for row in lines:
+        row[7].value = REASON
+        row[8].value = row[8].value if row[8].value == error else "ffffffff"
+    workbook.save(path)
+    shutil.copy(path, inbox(town))
+
+    collected = town.night()
+
+    kept = asked(town, lambda register: register.findings())
+    assert ("returned", False) == town.states(collected)["town_visit"]
+    assert {None} == {each.explanation for each in kept}
+    assert {error, "ffffffff"} == {
+        each.finding.facts["question"] for each in kept if each.finding.code == "explanation.unknown"
+    }
+
+
 def test_what_is_told_goes_with_the_file(town: Town) -> None:
     """A file without such words takes the place of the 退回单: nothing is told of it any more."""
     path = returned(town, *MIXED)
