@@ -94,7 +94,7 @@ def without_list(sheets: Sequence[Sheet], content: bytes) -> Without:
     """The sheets but for the lists of ours among them, which are known by the number that stands in their head."""
     own, found, reasons = [], answers(content), list[Reason]()
     for sheet in sheets:
-        said = _said(sheet.rows)
+        said = _said(sheet.rows) if _BEGINNING in sheet.together else ()
         if said:
             found = found or said
             reasons += _reasons(sheet.rows)
@@ -158,8 +158,6 @@ def _plain(text: str) -> str:
 
 def _said(rows: Sequence[Sequence[Any]]) -> tuple[str, ...]:
     texts = [cell for row in rows[:_TOP_ROWS] for cell in row if isinstance(cell, str)]
-    if _BEGINNING not in "\n".join(texts):
-        return ()
     return next((ids for text in texts if (ids := submissions_in(text))), ())
 
 
