@@ -8,7 +8,7 @@ value that was asked about, and one that was changed in the same file asks again
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flows.nights.night import Checked
     from flows.nights.run import Night
     from sources.reading.returned import Reason
-    from warehouse.entries import KeptFinding
+    from warehouse.entries import Explanation, KeptFinding
 
 STAGE = "explanation"
 REFUSED, TOO_LONG = "explanation.refused", "explanation.too_long"
@@ -72,6 +72,16 @@ def take(night: Night, checked: Sequence[Checked]) -> None:
     _note(night, told)
 
 
+def refusal(text: str, of: Collection[str], *, by: str, told: Iterable[Explanation]) -> str | None:
+    """Why `text` explains none of the findings `of`, in Chinese; None where it does. `told` is all that was explained.
+
+    It is the same wherever an explanation comes from: a command, or a 退回单.
+    """
+    from templates.brief.reasons import objection
+
+    return objection(text, by=by, others=[known.text for known in told if known.identity not in of])
+
+
 class _Taking:
     """Goes through what was written on one 退回单."""
 
@@ -114,11 +124,9 @@ class _Taking:
 
     def _explain(self, kept: Sequence[KeptFinding], text: str) -> None:
         from sources.reading.returned import LONGEST_REASON
-        from templates.brief.reasons import objection
 
         identities = {each.finding.identity for each in kept}
-        others = [known.text for known in self._known if known.identity not in identities]
-        refused = objection(text, by=self._by, others=others)
+        refused = refusal(text, identities, by=self._by, told=self._known)
         for identity in sorted(identities):
             if len(text) > LONGEST_REASON:
                 self._tell(TOO_LONG, identity, most=LONGEST_REASON)

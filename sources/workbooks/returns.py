@@ -76,6 +76,7 @@ class ReturnWords(Declared):
     reason: ReasonWords
     number: str
     comment: str
+    comment_answer: str
     author: str
     page: str
     formats: Mapping[str, str]

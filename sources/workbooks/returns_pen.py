@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sources.reading.returned import PROPERTY, RULE
 from sources.workbooks.drawing import lines_in
 from sources.workbooks.returns_list import LOOKS, ListPen
+from warehouse.model import Level
 
 if TYPE_CHECKING:
     from sources.workbooks.returns import Order, Problem, ReturnWords
@@ -76,7 +77,10 @@ def _comment(sheet: Any, address: str, problems: Sequence[Problem], words: Retur
     text = "\n".join(
         words.comment.format(level=words.levels[problem.level].name, says=problem.says, fix=problem.fix)
         for problem in problems
-    )[:LONGEST_COMMENT]
+    )
+    if any(problem.level is Level.QUESTION for problem in problems):
+        text = f"{text}\n{words.comment_answer}"
+    text = text[:LONGEST_COMMENT]
     height = COMMENT_LINE * (lines_in(text, COMMENT_LETTERS) + 1)
     look = {"author": words.author, "width": COMMENT_WIDTH, "height": height}
     colour = LOOKS[problems[0].level]["bg_color"]

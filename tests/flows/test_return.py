@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -100,6 +101,23 @@ def test_a_mended_return_closes_what_it_was_about(town: Town) -> None:
         ("file.answered", "new", "来访登记簿.xlsx"),
     ] == asked(town, states)
     assert town.night().nothing_new
+
+
+def test_the_list_groups_what_one_cause_made_as_the_findings_do(town: Town) -> None:
+    """The items of `yishu findings`, the gravest first, each with its cells beneath, all of them linked."""
+    town.visits(("V1", "2024-03-05", "3场"), *((f"V{at}", f"25/{at:02}/2024", "2人") for at in range(2, 8)))
+    town.night()
+    told = json.loads(yishu(town, "findings", "--department", "desk", "--as", "json").stdout)["items"]
+
+    (written,) = given_back(town)
+
+    sheet = load_workbook(written.path).worksheets[0]
+    head = next(row[0].row for row in sheet.iter_rows() if row[0].value == "序号")
+    lines = list(sheet.iter_rows(min_row=head + 1))
+    linked = [row[3].value for row in lines if row[3].hyperlink]
+    assert ["cause.same_shape", None] == [item["cause"] for item in told]
+    assert [item["says"] for item in told] == [row[2].value for row in lines if row[0].value]
+    assert [*(f"B{at}" for at in range(3, 9)), "C2"] == linked
 
 
 def test_what_was_given_back_is_known_to_be_so(town: Town) -> None:

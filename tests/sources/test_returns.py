@@ -169,6 +169,8 @@ def test_failing_cells_are_coloured_framed_and_commented() -> None:
         (look.border.left.style, bool(look.font.b)) for look in rules.values()
     }
     assert "【退回单·错误】“决定日期”不能识别为日期。\n怎么办：请填真实日期。" == sheet["B3"].comment.text
+    assert ["B3", "C3", "E2", "E3"] == sorted(cell.coordinate for row in sheet for cell in row if cell.comment)
+    assert ["C3"] == [c.coordinate for row in sheet for c in row if c.comment and "“说明”一栏" in c.comment.text]
 
 
 def below_heads(workbook):
