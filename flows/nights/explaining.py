@@ -111,16 +111,14 @@ class _Taking:
                 self._explain(kept, text)
 
     def _new(self, kept: Sequence[KeptFinding], text: str) -> Iterator[KeptFinding]:
-        """Of those with one identity the ones that the text was never said of, and that are not settled by it."""
+        """Of those with one identity the ones that the text is said of for the first time since the list was made."""
         for each in (each for each in kept if each.state != "fixed"):
-            if each.explanation is not None and each.explanation.text == text:
-                continue
             said = (each.finding.identity, text)
-            if any((known.identity, known.text) == said for known in self._said_since):
+            if not any((known.identity, known.text) == said for known in self._said_since):
+                yield each
+            elif each.explanation is None:
                 # The list still says what explained another value.
                 self._tell(CHANGED, each.finding.identity, text=text)
-            else:
-                yield each
 
     def _explain(self, kept: Sequence[KeptFinding], text: str) -> None:
         from sources.reading.returned import LONGEST_REASON

@@ -64,7 +64,7 @@ class ReturnWords(Declared):
     counts: str
     levels: Mapping[Level, LevelWords]
     steps: Mapping[Literal["marked", "listed"], str]
-    answering: str
+    answering: Mapping[Literal["marked", "listed"], str]
     kept: Mapping[Literal["plain", "listed"], str]
     heads: tuple[str, ...]
     blank: str

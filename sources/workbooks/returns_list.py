@@ -5,7 +5,7 @@ It is protected but for the cells in which a question may be explained.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sources.reading.returned import ID_HEAD, LONGEST_REASON, NUMBER_HEAD, REASON_HEAD
@@ -58,12 +58,14 @@ class ListPen:
         kept: str,
     ) -> None:
         """Title, legend, what to do, then every item; `linked` are the sheets that a link may lead to."""
-        self._answered = self._answered and order.count(Level.QUESTION) > 0
+        asks = order.count(Level.QUESTION) > 0
+        answering = self._words.answering["marked" if self._answered else "listed"] if asks else ""
+        self._answered = self._answered and asks
         if not self._answered:
             self._widths[ABOUT], self._widths[REASON] = WIDTHS[ABOUT] + WIDTHS[REASON], 0
         for column, width in enumerate(self._widths):
             self._sheet.set_column(column, column, width, None, {} if width else {"hidden": True})
-        self._head(order, steps=steps, kept=kept)
+        self._head(order, [*steps.split("\n"), answering, kept])
         header = self._row
         look = self._format(bold=True, border=1, bg_color=HEAD, align="center", text_wrap=True)
         self._sheet.set_row(header, 24)
@@ -76,7 +78,7 @@ class ListPen:
         self._sheet.protect("", PROTECTED)
         self._sheet.activate()
 
-    def _head(self, order: Order, *, steps: str, kept: str) -> None:
+    def _head(self, order: Order, lines: Sequence[str]) -> None:
         words = self._words
         large = self._format(font_name=words.title_font, font_size=18, align="center")
         self._across(words.title.format(office=order.office, year=order.year), large, height=34)
@@ -98,9 +100,8 @@ class ListPen:
                 self._sheet.merge_range(self._row, left, self._row, right, "", look)
             self._sheet.write_string(self._row, left, words.levels[level].legend, look)
         self._row += 1
-        for said in (*steps.split("\n"), words.answering if self._answered else "", kept):
-            if said:
-                self._step(said, line)
+        for said in filter(None, lines):
+            self._step(said, line)
         small = self._format(align="right", font_color=GREY, font_size=9)
         self._across(words.number.format(number=order.number) if order.number else "", small)
 

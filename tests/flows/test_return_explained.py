@@ -7,7 +7,17 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.flows.test_findings import RULES
-from tests.flows.test_return import OFFICE_PROGRAM, VISIT_SLOT, asked, given_back, inbox, mend, saved_by_office, states
+from tests.flows.test_return import (
+    OFFICE_PROGRAM,
+    VISIT_SLOT,
+    asked,
+    given_back,
+    inbox,
+    mend,
+    saved_by_office,
+    states,
+    yishu,
+)
 from tests.flows.town import Town
 from warehouse.entries import KeptFinding
 from warehouse.register import Register
@@ -198,6 +208,24 @@ def test_only_questions_are_explained_whatever_stands_on_the_sheet(town: Town) -
     assert {error, "ffffffff"} == {
         each.finding.facts["question"] for each in kept if each.finding.code == "explanation.unknown"
     }
+
+
+def test_what_is_written_is_shown_as_it_was_written(town: Town) -> None:
+    """Marks of a terminal or a page in it are letters, and what looks like a formula computes nowhere."""
+    hostile = "=cmd|'/c calc'!A0 [red]见签到表[/red]<b>第三页</b>"
+    path = returned(town, *MIXED)
+    workbook = load_workbook(path)
+    cell = next(row[7] for row in workbook.worksheets[0].iter_rows() if not row[7].protection.locked)
+    cell.value, cell.data_type = hostile, "s"
+    workbook.save(path)
+    shutil.copy(path, inbox(town))
+    town.night()
+
+    table, as_csv = (yishu(town, "findings", *how).stdout for how in (("--all",), ("--as", "csv", "--all")))
+
+    assert [hostile] == [each.explanation.text for each in asked(town, questions)]
+    assert hostile in table
+    assert f"'{hostile}" in as_csv
 
 
 def test_what_is_told_goes_with_the_file(town: Town) -> None:
