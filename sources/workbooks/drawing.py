@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 A4 = 9
@@ -12,7 +13,10 @@ MARGIN_INCHES = {"left": 0.4, "right": 0.4, "top": 0.6, "bottom": 0.6}
 # As many units of width as a landscape A4 page holds while its print is still easily read.
 PAGE_WIDTH = 190
 LINE_HEIGHT = 15
+# Beyond this Excel gives up on the places of one rule.
+MOST_RANGES = 400
 INK, LINE, GREY, HEAD = "#1F2937", "#9CA3AF", "#6B7280", "#DCE6F2"
+_PLACE = re.compile(r"([A-Z]+)(\d+)")
 
 
 class Formats:
@@ -51,3 +55,23 @@ def letters(at: int) -> str:
     from xlsxwriter.utility import xl_col_to_name
 
     return str(xl_col_to_name(at))
+
+
+def ranges_of(addresses: Sequence[str]) -> list[str]:
+    """The cells as ranges, those below each other in one, a few hundred in each text."""
+    columns: dict[str, list[int]] = {}
+    for address in addresses:
+        match = _PLACE.fullmatch(address)
+        if match:
+            columns.setdefault(match[1], []).append(int(match[2]))
+    ranges = []
+    for letters, rows in columns.items():
+        start = last = -1
+        for row in [*sorted(rows), -1]:
+            if row == last + 1 and start > 0:
+                last = row
+                continue
+            if start > 0:
+                ranges.append(f"{letters}{start}" if start == last else f"{letters}{start}:{letters}{last}")
+            start = last = row
+    return [" ".join(ranges[at : at + MOST_RANGES]) for at in range(0, len(ranges), MOST_RANGES)]

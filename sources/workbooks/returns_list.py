@@ -9,7 +9,19 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sources.reading.returned import ID_HEAD, LONGEST_REASON, NUMBER_HEAD, REASON_HEAD
-from sources.workbooks.drawing import A4, GREY, HEAD, INK, LINE, LINE_HEIGHT, MARGIN_INCHES, Formats, lines_in
+from sources.workbooks.drawing import (
+    A4,
+    GREY,
+    HEAD,
+    INK,
+    LINE,
+    LINE_HEIGHT,
+    MARGIN_INCHES,
+    Formats,
+    letters,
+    lines_in,
+    ranges_of,
+)
 from warehouse.model import Level
 
 if TYPE_CHECKING:
@@ -47,6 +59,7 @@ class ListPen:
         self._format = Formats(book, font_name=words.font, font_size=10.5, font_color=INK, valign="vcenter")
         self._widths = list(WIDTHS)
         self._row = 0
+        self._rooms: list[int] = []
 
     def draw(
         self,
@@ -74,6 +87,7 @@ class ListPen:
         self._row += 1
         for number, item in enumerate(order.items, start=1):
             self._item(number, item, values=values, linked=linked)
+        self._teach()
         self._paper(header)
         self._sheet.protect("", PROTECTED)
         self._sheet.activate()
@@ -165,15 +179,19 @@ class ListPen:
             self._sheet.write_blank(row, column, None, look)
 
     def _room(self, row: int) -> None:
-        """The cell in which a clerk may write, and what it teaches."""
-        told = self._words.reason
+        """The cell in which a clerk may write."""
         look = {"border": 1, "border_color": FRAME, "bg_color": ROOM, "locked": False, "num_format": "@"}
         self._sheet.write_blank(row, REASON, None, self._format(**look, align="left", valign="top", text_wrap=True))
+        self._rooms.append(row)
+
+    def _teach(self) -> None:
+        """Each cell that may be written to says what belongs into it, and takes no more than will be read."""
+        told = self._words.reason
         check: dict[str, Any] = {"validate": "length", "criteria": "<=", "value": LONGEST_REASON}
         check |= {"input_title": told.title, "input_message": told.message}
-        self._sheet.data_validation(
-            row, REASON, row, REASON, check | {"error_title": told.title, "error_message": told.too_long}
-        )
+        check |= {"error_title": told.title, "error_message": told.too_long}
+        for ranges in ranges_of([f"{letters(REASON)}{row + 1}" for row in self._rooms]):
+            self._sheet.data_validation(ranges.split()[0], check | {"multi_range": ranges})
 
     def _line(
         self,

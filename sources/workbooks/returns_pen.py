@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sources.reading.returned import PROPERTY, RULE
-from sources.workbooks.drawing import lines_in
+from sources.workbooks.drawing import lines_in, ranges_of
 from sources.workbooks.returns_list import LOOKS, ListPen
 from warehouse.model import Level
 
 if TYPE_CHECKING:
     from sources.workbooks.returns import Order, Problem, ReturnWords
 
-# Beyond this Excel gives up on one rule's places.
-MOST_RANGES = 400
 LONGEST_COMMENT = 8000
 COMMENT_WIDTH, COMMENT_LINE, COMMENT_LETTERS = 300, 17, 40
-_PLACE = re.compile(r"([A-Z]+)(\d+)")
 
 
 def draw_list(order: Order, words: ReturnWords, *, kept: str) -> bytes:
@@ -85,23 +81,3 @@ def _comment(sheet: Any, address: str, problems: Sequence[Problem], words: Retur
     look = {"author": words.author, "width": COMMENT_WIDTH, "height": height}
     colour = LOOKS[problems[0].level]["bg_color"]
     sheet.write_comment(address, text, {**look, "color": colour, "font_name": words.font, "font_size": 9})
-
-
-def ranges_of(addresses: Sequence[str]) -> list[str]:
-    """The cells as ranges, those below each other in one, a few hundred in each text."""
-    columns: dict[str, list[int]] = {}
-    for address in addresses:
-        match = _PLACE.fullmatch(address)
-        if match:
-            columns.setdefault(match[1], []).append(int(match[2]))
-    ranges = []
-    for letters, rows in columns.items():
-        start = last = -1
-        for row in [*sorted(rows), -1]:
-            if row == last + 1 and start > 0:
-                last = row
-                continue
-            if start > 0:
-                ranges.append(f"{letters}{start}" if start == last else f"{letters}{start}:{letters}{last}")
-            start = last = row
-    return [" ".join(ranges[at : at + MOST_RANGES]) for at in range(0, len(ranges), MOST_RANGES)]

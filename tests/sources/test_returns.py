@@ -267,12 +267,17 @@ def test_only_questions_can_be_explained_and_nothing_else_be_written() -> None:
     sheet = opened(given_back(book(("台账", ROWS)), problem(), together).content).worksheets[0]
 
     free = [cell.coordinate for row in sheet.iter_rows() for cell in row if not cell.protection.locked]
-    prompts = {str(check.sqref): (check.prompt, check.operator) for check in sheet.data_validations.dataValidation}
+    (check,) = sheet.data_validations.dataValidation
     head = next(row[0].row for row in sheet.iter_rows() if row[0].value == "序号")
     assert sheet.protection.sheet
     # Below an item of one error: one cell for both questions at once, and one for each.
     assert [f"H{head + at}" for at in (6, 7, 8)] == free
-    assert dict.fromkeys(free, (WORDS.reason.message, "lessThanOrEqual")) == prompts
+    assert (set(free), WORDS.reason.message, "lessThanOrEqual", "500") == (
+        {sheet.cell(*place).coordinate for part in check.sqref.ranges for place in part.cells},
+        check.prompt,
+        check.operator,
+        check.formula1,
+    )
 
 
 def test_where_nothing_is_asked_there_is_no_room_to_explain() -> None:
@@ -328,6 +333,16 @@ def test_what_is_written_beside_a_question_is_read_with_it() -> None:
         ("0000000b", 2, "当日停电，见值班记录", False),
         ("0000000c", 2, "系统升级， 见通知", True),
     ] == reasons_on(all_but_one)
+
+
+def test_what_is_written_is_read_from_what_was_no_workbook() -> None:
+    """A text file comes back as a workbook, and with it the explanation of its question."""
+    content = "案件编号,决定日期,罚款金额\n罚1,2024-03-05,1500\n".encode()
+    asked = problem("C2", Level.QUESTION, sheet="CSV", id="0000000a")
+
+    found = reasons_on(explained(given_back(content, asked).content, _0000000a="当日停电，见值班记录"))
+
+    assert [("0000000a", 1, "当日停电，见值班记录", False)] == found
 
 
 def test_what_is_written_is_nothing_but_a_text() -> None:
