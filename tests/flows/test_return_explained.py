@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from tests.flows.test_return import (
 )
 from tests.flows.town import Town
 from warehouse.entries import KeptFinding
+from warehouse.model import Finding, Level, Place, Slot
 from warehouse.register import Register
 
 MIXED = (("V1", "2024-03-05", "3人"), ("V2", "2024-03-06", "4人"), ("V3", "2024-03-07", "5场"))
@@ -208,6 +210,31 @@ def test_only_questions_are_explained_whatever_stands_on_the_sheet(town: Town) -
     assert {error, "ffffffff"} == {
         each.finding.facts["question"] for each in kept if each.finding.code == "explanation.unknown"
     }
+
+
+def test_whoever_has_a_part_in_a_question_may_explain_it(town: Town) -> None:
+    """A question kept at another department's ledger stands on the 退回单 of each side, and either may answer."""
+    town.night()
+    slot = Slot("town", "school", "town_lecture", 2024)
+    latest = asked(town, lambda register: register.latest(slot))
+    shared = Finding(
+        code="across.lecture_not_in_publicity", level=Level.QUESTION, slot=VISIT_SLOT, key="V1",
+        facts={"day": date(2024, 5, 6), "community": "东社区"},
+        also=(Place(slot=slot, submission=latest.id, file=latest.file_name, sheet="Sheet", cell="A2"),),
+    )  # fmt: skip
+    now = datetime.now(tz=UTC)
+    asked(town, lambda register: register.note_findings(VISIT_SLOT, "across", [shared], run=1, at=now))
+    (written,) = given_back(town, department="school")
+    shutil.copy(explain(written.path, REASON), inbox(town, "宣讲团"))
+
+    town.night()
+
+    (explanation,) = asked(town, lambda register: register.explanations())
+    assert (shared.identity, shared.value_mark, "宣讲团") == (
+        explanation.identity,
+        explanation.value_mark,
+        explanation.by,
+    )
 
 
 def test_what_is_written_is_shown_as_it_was_written(town: Town) -> None:
