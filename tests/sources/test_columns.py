@@ -18,9 +18,9 @@ OTHERS = st.one_of(st.datetimes(), st.just(""), st.just(Broken("cell.error_value
 CELLS = st.one_of(TEXTS, TEXTS, TEXTS, NUMBERS, OTHERS)
 
 
-def alone(column, cell):
+def alone(memory, cell):
     """What one cell says: its value, or the code of its trouble."""
-    value = Memory(column, AROUND).read(cell)
+    value = memory.read(cell)
     return value.code if isinstance(value, Problem) else value
 
 
@@ -36,10 +36,10 @@ def together(typed):
 def test_a_column_says_what_its_cells_say_one_by_one(kind, files):
     """Whatever stands there, in however many files: the same values and troubles, and each is noticed."""
     column, seen = Column(name="栏", type=kind), []
-    memory = Memory(column, AROUND, notice=lambda _, cells: seen.extend(cells) or set())
+    single, memory = Memory(column, AROUND), Memory(column, AROUND, notice=lambda _, cells: seen.extend(cells) or set())
 
     for cells in files:
-        assert [alone(column, cell) for cell in cells] == together(type_column(cells, memory))
+        assert [alone(single, cell) for cell in cells] == together(type_column(cells, memory))
     assert {repr(cell) for cells in files for cell in cells if cell != ""} == {
         repr(cell[0] if isinstance(cell, tuple) else cell) for cell in seen
     }
