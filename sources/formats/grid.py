@@ -17,7 +17,6 @@ LARGEST_FILE = 200 * 1024 * 1024
 MOST_CELLS = 20_000_000
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-_TEXTS = frozenset({str})
 _BLANK = re.compile(r"[^\S\n]")
 
 Range = tuple[int, int, int, int]
@@ -63,8 +62,11 @@ class Sheet:
         """The distinct texts of each column, and all of them together, a line each."""
         found: list[tuple[Collection[str], str]] = []
         for cells in self.distinct:
-            texts = cells if set(map(type, cells)) == _TEXTS else [cell for cell in cells if type(cell) is str]
-            found.append((texts, "\n".join(texts)))
+            try:
+                found.append((cells, "\n".join(cells)))
+            except TypeError:
+                texts = [cell for cell in cells if type(cell) is str]
+                found.append((texts, "\n".join(texts)))
         return found
 
     @cached_property

@@ -160,9 +160,8 @@ class Package:
 
     def _marks_of(self, xml: bytes, merged: tuple[Range, ...] = ()) -> Marks:
         # Most sheets compute nothing; those need no search for formulas of any kind. One letter is found at once.
-        computes = xml.find(b"f", max(0, xml.find(b"<sheetData"))) >= 0 and (
-            b"<f" in xml or (_is_prefixed(xml) and b":f" in xml)
-        )
+        start, end = max(0, xml.find(b"sheetData")), xml.rfind(b"sheetData")
+        computes = xml.find(b"f", start, end) >= 0 and (b"<f" in xml or (_is_prefixed(xml) and b":f" in xml))
         return Marks(
             hidden_rows=_hidden_rows(xml),
             broken=_broken(xml, computes=computes),
