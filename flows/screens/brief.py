@@ -197,6 +197,7 @@ def _told(line: Line, names: Mapping[str, str]) -> dict[str, Any]:
 
 def told(finding: Finding, configuration: Configuration) -> dict[str, Any]:
     """A finding in the words of the catalogue, with where it stands. Words with a mistake in them stop no list."""
+    from flows.on_demand.releasing import way_out
     from templates.brief.speech import words
     from templates.messages.catalogue import LEVELS, Said, say
 
@@ -211,7 +212,7 @@ def told(finding: Finding, configuration: Configuration) -> dict[str, Any]:
         "where": "；".join((place(finding, names), *(place(side, names) for side in finding.also))),
         "says": said.says,
         "why": said.why,
-        "fix": said.fix,
+        "fix": said.fix + way_out(configuration, finding),
     }
 
 
