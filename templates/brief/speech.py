@@ -92,6 +92,7 @@ class Words(_Said):
     progress: Mapping[str, str]
     states: Mapping[str, str]
     held: str
+    with_released: str
     summary: str
     columns: Mapping[str, str]
     endings: Mapping[str, str]
