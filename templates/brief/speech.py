@@ -64,6 +64,7 @@ class ReleaseWords(_Said):
     nobody: str
     not_listed: str
     none: str
+    behind: str
     heads: Mapping[str, str]
     standings: Mapping[str, str]
 
