@@ -99,7 +99,9 @@ def _tidied(register: Register, configuration: Configuration, asked: Sequence[Ke
 
     titles = [_title(configuration, item.finding, said.by) for item in asked]
     tidied = Said(by=titles[0], document=said.document.strip(), reason=said.reason.strip())
-    decisions = [one for each in register.releases() for one in (each.granted, each.withdrawn) if one]
+    own = {item.finding.identity for item in asked}
+    elsewhere = [release for release in register.releases() if release.identity not in own]
+    decisions = [one for each in elsewhere for one in (each.granted, each.withdrawn) if one]
     others = [decision.reason for decision in decisions if decision.document != tidied.document]
     if refused := release_objection(tidied.reason, document=tidied.document, others=others):
         raise YishuError(refused)

@@ -188,7 +188,8 @@ class FindingScreen:
             self._say(spoken.total_only_fixed.format(count=len(members), items=len(items)))
             return
         counts = {name: sum(m.finding.level == level for m in waiting) for name, level in _COUNTED.items()}
-        self._say(spoken.total.format(total=len(waiting), items=len(items), **counts))
+        to_do = sum(not all(member.settled for member in item.members) for item in items)
+        self._say(spoken.total.format(total=len(waiting), items=to_do, **counts))
         texts = {"explained": spoken.total_explained, "released": spoken.total_released, "fixed": spoken.total_fixed}
         for state, text in texts.items():
             if settled := sum(member.state == state for member in members):
