@@ -31,7 +31,7 @@ def list_rules(found: Sequence[Entry], configuration: Configuration) -> None:
         [
             entry.ref,
             entry.code,
-            LEVELS[entry.level],
+            LEVELS[entry.level] + (spoken["may_be_released"] if entry.releasable else ""),
             _ledger(entry, configuration),
             entry.owner,
             entry.since.isoformat() if entry.since else "",

@@ -61,6 +61,7 @@ class ReleaseWords(_Said):
     granted: str
     withdrawn: str
     refused: Mapping[str, str]
+    not_explained: str
     nobody: str
     not_listed: str
     none: str

@@ -293,7 +293,7 @@ def test_what_cannot_be_explained_is_said(asking: Town) -> None:
     ]
 
     assert [2, 2, 2] == [answer.exit_code for answer in answers]
-    assert "Only open questions can be explained" in answers[0].stderr
+    assert "是错误，不能用说明代替，须改正后重新报送；确属事实的" in answers[0].stderr
     assert "There is no finding 'ffffffff'" in answers[1].stderr
     assert "请写明说明人的姓名或职务" in answers[2].stderr
 
