@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from sources.cards import in_words
+from sources.reading.sheets import in_words
 from warehouse.declarations import YishuError
 from warehouse.model import Finding, Level, Slot
 

@@ -65,13 +65,15 @@ class Roles:
             self._look(text)
         return self._telling.get(text, "")
 
-    def telling(self, texts: Set[str]) -> set[str]:
-        """Those among `texts` that have a role, or are blank without being empty."""
-        for text in texts - self._seen:
+    def look(self, texts: Iterable[str]) -> None:
+        """Look at texts that have not been seen before."""
+        for text in texts:
             # No word that tells anything is in Latin letters.
             if not text.isascii() or text.isspace():
                 self._look(text)
-        self._seen |= texts
+
+    def telling(self, texts: Set[str]) -> set[str]:
+        """Those among `texts`, all of which were looked at, that have a role or are blank without being empty."""
         return (self._telling.keys() | self._blank) & texts
 
     def _look(self, text: str) -> None:

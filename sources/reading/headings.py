@@ -93,17 +93,21 @@ class Vocabulary:
         return cls(whole, frozenset({*whole, *(word for heading in whole for word in heading.split("_"))}))
 
     def known(self, texts: Set[str]) -> set[str]:
-        """Those among `texts` that are, without their unit, a heading of the card or a part of one."""
-        for text in texts - self._seen:
+        """Those among `texts` that are, without their unit, a heading of the card or a part of one.
+
+        The roles look at the texts, too.
+        """
+        new = texts - self._seen
+        self._seen.update(new)
+        self.roles.look(new)
+        for text in new if self._latin else [text for text in new if not text.isascii()]:
             if text in self.words or (len(text) < LONGEST_HEADING and self._means(text)):
                 self._known.add(text)
-        self._seen.update(texts)
         return self._known & texts
 
     def _means(self, text: str) -> bool:
         """Whether a text that is no word of the card as it stands is one without its unit and odd letters."""
-        worth = self._latin if text.isascii() else _ODD.search(text) is not None
-        return worth and bare(text)[0] in self.words
+        return (text.isascii() or _ODD.search(text) is not None) and bare(text)[0] in self.words
 
     @cached_property
     def _latin(self) -> bool:
