@@ -234,7 +234,7 @@ def test_an_explained_question_waits_for_nobody_until_its_value_changes(asking: 
         {name: explained["explanation"][name] for name in ("text", "by")},  # type: ignore[index]
     )
     assert "说明：“镇里开听证会，三百名村民代表到场”（王主任）" in table
-    assert table.endswith("待处理 0 条，归为 1 项：错误 0 条，疑问 0 条，提示 0 条。\n另有已说明的疑问 1 条。\n")
+    assert table.endswith("待处理 0 条，归为 0 项：错误 0 条，疑问 0 条，提示 0 条。\n另有已说明的疑问 1 条。\n")
     assert "已作说明的疑问1条" in brief
     assert "需要处理的问题" not in brief
     assert [0] == [line.questions for line in moved.lines if line.slot.ledger == "town_visit"]
