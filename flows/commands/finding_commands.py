@@ -62,11 +62,12 @@ def findings(
     from flows.configuration import load
     from flows.on_demand.findings import Wanted, hot_spots, known_names, listed, mended_in
     from flows.settings import from_environment
+    from templates.brief.speech import words
     from warehouse.model import Level
     from warehouse.register import open_register
 
     if summary and (state or everything):
-        raise click.UsageError("--summary counts findings of every state; leave out --state and --all.")
+        raise YishuError(words().endings["summary_alone"])
     settings = from_environment()
     configuration = load(settings)
     wanted = Wanted(

@@ -67,17 +67,15 @@ def _said(
 ) -> Said | None:
     """What is said of the release; None where only the log is asked for."""
     from flows.on_demand.releasing import Said
+    from templates.brief.speech import words
 
     given = {"--by": by, "--document": document, "--reason": reason}
     if not finding:
         if withdraw or any(value is not None for value in given.values()):
-            raise click.UsageError("Say which FINDING; `yishu findings` shows the id of each (编号).")
+            raise YishuError(words().release.unnamed)
         return None
     if missing := [name for name, value in given.items() if value is None]:
-        raise click.UsageError(
-            f"A release needs {', '.join(missing)} too: who by office title (职务), the number of the written document "
-            "(文号), what happened and why (事实与理由). `yishu release --help` has an example."
-        )
+        raise YishuError(words().release.lacking.format(missing="、".join(missing)))
     return Said(by=by or "", document=document or "", reason=reason or "")
 
 

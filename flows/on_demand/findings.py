@@ -145,7 +145,6 @@ def _hot_spot(kept: Sequence[KeptFinding]) -> HotSpot:
 def explain(register: Register, ids: Sequence[str], *, because: str, by: str) -> tuple[Explanation, ...]:
     """The questions named are explained together; a YishuError says in Chinese why a reason does not do."""
     from templates.brief.reasons import objection
-    from templates.brief.speech import words
 
     kept = register.findings(include_closed=True)
     identities = {find_one(each, (item.finding.identity for item in kept)) for each in ids}
@@ -154,8 +153,6 @@ def explain(register: Register, ids: Sequence[str], *, because: str, by: str) ->
     if refused := objection(because, by=by, others=others):
         raise YishuError(refused)
     open_ones = [item for item in asked if item.state != "fixed"] or asked
-    if wrong := next((item.finding for item in open_ones if item.finding.level is Level.ERROR), None):
-        raise YishuError(words().release.not_explained.format(id=wrong.identity[:SHORT]))
     return register.explain(open_ones, text=because.strip(), by=by.strip(), at=edge.now())
 
 

@@ -61,7 +61,8 @@ class ReleaseWords(_Said):
     granted: str
     withdrawn: str
     refused: Mapping[str, str]
-    not_explained: str
+    lacking: str
+    unnamed: str
     nobody: str
     not_listed: str
     none: str

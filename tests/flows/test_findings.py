@@ -293,7 +293,7 @@ def test_what_cannot_be_explained_is_said(asking: Town) -> None:
     ]
 
     assert [2, 2, 2] == [answer.exit_code for answer in answers]
-    assert "是错误，不能用说明代替，须改正后重新报送；确属事实的" in answers[0].stderr
+    assert "Only open questions can be explained" in answers[0].stderr
     assert "There is no finding 'ffffffff'" in answers[1].stderr
     assert "请写明说明人的姓名或职务" in answers[2].stderr
 
@@ -353,7 +353,9 @@ def test_hot_spots_are_given_to_other_programs_too(asking: Town, tmp_path: Path)
     assert ("部门", "信访办", "已写出 1 类易错问题：") == (heads[0], line[0], written.stdout.partition(str(path))[0])
     assert (0, True) == (drawn.exit_code, (tmp_path / "易错点.txt").read_text("utf-8").startswith("部门"))
     assert [2, 2] == [answer.exit_code for answer in refused]
-    assert "--summary counts findings of every state" in refused[0].stderr
+    assert {"yishu: --summary 汇总各种状态的问题，不能同时写 --state 或者 --all。\n"} == {
+        each.stderr for each in refused
+    }
 
 
 def test_what_is_mended_says_in_which_file(town: Town) -> None:

@@ -330,8 +330,8 @@ def test_what_cannot_be_released_is_said(late: Town) -> None:
         "已由分管司法负责人书面放行（清办〔2024〕3号",
         "已由分管司法负责人书面放行",
         "没有生效的放行，不需要撤回",
-        "A release needs --document, --reason too",
-        "Say which FINDING",
+        "还须写明 --document、--reason（职务、文号、事实与理由缺一不可）",
+        "请写明对哪一个问题放行或者撤回",
         "“清河镇”没有登记谁可以书面放行。请在单位卡 sources/offices/town.yml",
         "已经消除，不需要放行",
     )
