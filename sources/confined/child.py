@@ -38,7 +38,7 @@ def main(seconds: float, memory_mib: int, progress: int) -> None:
         os.dup2(nothing.fileno(), 1)
     jobs = os.fdopen(os.dup(0), "rb")
     # A word on the pipe for each file would wake the parent as often, which takes a tenth of the time of reading.
-    done = memoryview(mmap.mmap(progress, COUNTER.size)).cast(COUNTER.format)
+    done = memoryview(mmap.mmap(progress, COUNTER.size)).cast("Q")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     warm_up()
     from sources.confined.confinement import confine

@@ -54,20 +54,13 @@ class Child:
         count = tempfile.TemporaryFile()  # noqa: SIM115 - closed below, when the child has it
         try:
             count.truncate(COUNTER.size)
+            told = (limits.seconds, limits.memory_mib, count.fileno())
             self._count = mmap.mmap(count.fileno(), COUNTER.size)
             # Only we drain this pipe, after each file: a child that complains a lot must not wait for us.
             os.set_blocking(complaints, False)
             os.set_blocking(self._complaints, False)
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [
-                    sys.executable,
-                    "-S",
-                    "-P",
-                    "-s",
-                    "-m",
-                    MODULE,
-                    *map(str, (limits.seconds, limits.memory_mib, count.fileno())),
-                ],
+                [sys.executable, "-S", "-P", "-s", "-m", MODULE, *map(str, told)],
                 pass_fds=(count.fileno(),),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -96,7 +89,8 @@ class Child:
             said = self._last_words.decode("utf-8", "replace").strip() or "it said nothing"
             raise YishuError(
                 f"The process that reads files did not start: {said.splitlines()[-1]}; "
-                "see what `python -c 'from sources.confined import child; child.warm_up()'` says in the folder of the project."
+                "in the folder of the project, see what `python -c 'from sources.confined.child import warm_up; "
+                "warm_up()'` says."
             ) from None
         if ready != READY:
             self.end()
@@ -219,9 +213,10 @@ class Child:
 def environment() -> dict[str, str]:
     """What the child is told: where our code lies, and to be modest. Nothing of ours that is secret."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH") if name in os.environ}
+    # The child is told where packages lie, for looking for them takes longer than to start; but never where we stand.
+    packages = [path for path in sys.path if Path(path or ".").is_dir() and Path(path or ".").resolve() != Path.cwd()]
     return kept | {
-        # The child looks for no packages of its own accord, which takes longer than to start.
-        "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(os.path.isdir, sys.path)]),
+        "PYTHONPATH": os.pathsep.join([str(ROOT), *packages]),
         "PYTHONUTF8": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         # Pools of threads and reserved address space would count against the limit.

@@ -1,7 +1,7 @@
 """A zip archive with some of its parts replaced by unpacked ones, made without touching the others.
 
-For calamine, which unpacks a sheet twice and searches all of it for merged cells: where these are known already, a sheet
-that lies there unpacked and tells of them first is read in little more than half the time.
+For calamine, which unpacks a sheet twice and searches all of it for merged cells: where these are known already, a
+sheet that lies there unpacked and tells of them first is read in little more than half the time.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Collection, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
@@ -66,7 +66,11 @@ class Memory:
     """
 
     def __init__(
-        self, column: Column, around: Surroundings, *, notice: Callable[[Column, Iterable[Any]], Set[str]] | None = None
+        self,
+        column: Column,
+        around: Surroundings,
+        *,
+        notice: Callable[[Column, Collection[Any]], Set[str]] | None = None,
     ) -> None:
         self.column = column
         self.noticed: set[str] = set()

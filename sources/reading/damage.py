@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
@@ -135,7 +135,7 @@ def _wrong_identities(cells: Sequence[Any]) -> Found:
             yield index, "cell.identity_wrong", {}
 
 
-def _any_odd_space(texts: Sequence[str]) -> bool:
+def _any_odd_space(texts: Iterable[str]) -> bool:
     together = "".join(texts)
     # What is printable holds no space but the plain one, and nothing invisible.
     plain = together.isprintable() and " " not in together

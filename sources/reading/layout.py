@@ -130,17 +130,16 @@ def unit_above(sheet: Sheet, titles: Sequence[int]) -> str | None:
 def _find_header(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
     """The one to four rows that hit the most headings; of equals the fewest rows, then the topmost."""
     known = vocabulary.known(sheet.texts)
-    rows = {
+    hits = {
         row
         for column, distinct in zip(sheet.columns, sheet.distinct, strict=True)
         if not known.isdisjoint(distinct)
         for row, cell in enumerate(column[:DEEPEST_START])
         if cell in known
     }
-    hits = sorted(rows)
     best: Header | None = None
     for depth in range(1, MOST_HEADER_ROWS + 1):
-        for top in hits:
+        for top in sorted(hits):
             if top + depth - 1 not in hits:
                 continue
             found = _header(sheet, range(top, top + depth), vocabulary)
