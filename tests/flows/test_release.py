@@ -178,6 +178,20 @@ def test_a_withdrawn_release_takes_the_file_out_of_force(late: Town) -> None:
     assert 2 == len([line for line in yishu(late, "release").stdout.splitlines() if identity[:8] in line])
 
 
+def test_every_file_that_rested_on_a_withdrawn_release_is_out_of_force(late: Town) -> None:
+    """The released one and a later one with the same value: what stands again is the sound file before both."""
+    identity = error_of(late)
+    release(late, identity)
+    late.night()
+    late.visits(("V1", "2024-03-05", 2), ("V2", "2024-04-01", 12), ("V3", "2024-04-02", 3))
+    late.night()
+    before = people(late)
+    withdraw(late, identity)
+
+    assert ("returned", True) == late.states(late.night())["town_visit"]
+    assert ([2, 12, 3], [2]) == (before, people(late))
+
+
 def test_a_release_given_and_taken_back_between_two_nights_changes_nothing(late: Town) -> None:
     """The file stays returned."""
     identity = error_of(late)
