@@ -215,10 +215,10 @@ def _decided(member: KeptFinding) -> Iterator[_Line]:
     if (explained := member.explanation) is not None:
         yield _Line(f"{heads.explanation}：", heads.explained.format(text=explained.text, by=explained.by))
     if (release := member.release) is not None:
-        for decision, text in ((release.granted, heads.released), (release.withdrawn, heads.withdrawn)):
+        for head, decision in ((heads.release, release.granted), (heads.withdrawal, release.withdrawn)):
             if decision is not None:
                 about = {"by": decision.by, "document": decision.document, "reason": decision.reason}
-                yield _Line(f"{heads.release}：", text.format(at=clock_text(decision.at), **about))
+                yield _Line(f"{head}：", heads.released.format(at=clock_text(decision.at), **about))
 
 
 _COUNTED = {"errors": Level.ERROR, "questions": Level.QUESTION, "notes": Level.NOTE}

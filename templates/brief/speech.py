@@ -37,8 +37,8 @@ class FindingWords(_Said):
     times: str
     explained: str
     release: str
+    withdrawal: str
     released: str
-    withdrawn: str
     other_side: str
     nobody: str
     ledger: str

@@ -170,7 +170,7 @@ def test_a_withdrawn_release_takes_the_file_out_of_force(late: Town) -> None:
     assert (0, ("returned", True), [2]) == (withdrawn.exit_code, late.states(back)["town_visit"], after)
     assert "已撤回对信访办《来访登记簿》错误" in withdrawn.stdout
     assert "returned" == finding["state"]
-    assert "放行：已由镇长于 " in lines
+    assert "撤回：“复核登记，人数写错”（镇长，清办〔2024〕5号，" in lines
     assert "由镇长撤回（清办〔2024〕5号）" in log
     assert quiet.nothing_new
     assert 0 == again.exit_code, again.stderr
