@@ -65,6 +65,11 @@ class Sheet:
         return frozenset(found)
 
     @cached_property
+    def wordy(self) -> frozenset[str]:
+        """The texts that are not plain ASCII, which no Chinese word is, and the blank ones."""
+        return frozenset([text for text in self.texts if not text.isascii() or text.isspace()])
+
+    @cached_property
     def together(self) -> str:
         """Every distinct text, a line each, to search all of them at once."""
         return "\n".join(self.texts)

@@ -77,9 +77,12 @@ class Package:
         if not names or names[0] != LOCAL_MARK:
             return self._archive.read(part)
         start = part.header_offset + _LOCAL.size + names[1] + names[2]
-        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(
+        data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(
             self._content[start : start + part.compress_size], part.file_size
         )
+        if zlib.crc32(data) != part.CRC:
+            raise zipfile.BadZipFile(f"{name} is damaged")
+        return data
 
     @property
     def kind(self) -> str:

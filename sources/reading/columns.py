@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from sources.personal import presentable, pseudonym
@@ -59,7 +58,7 @@ class Trouble:
 
 
 class Memory:
-    """What the distinct cells of one column say: each is parsed once, however many rows and files repeat it.
+    """What the cells of one column say: each is parsed once, however many rows and files repeat it.
 
     `values[0]` is None, what a blank cell says. A cell that could not be read has None too, and its Problem, quotable
     as its column allows, in `problems`. `notice` is shown every distinct cell once; what it says is in `noticed`.
@@ -90,24 +89,26 @@ class Memory:
         if 1 in distinct or 0 in distinct:
             # True and 1.0 are one dictionary key, and two different cells.
             cells = [(cell,) if cell is True or cell is False else cell for cell in cells]
-        if self._may_be_plain and len(distinct) >= MANY and cells and cells[0] not in self._known:
-            self._learn_plain(dict.fromkeys(cells))
-        typed = Typed(self, list(map(self._known.__getitem__, cells)))
+        typed = Typed(self, self._plain_places(cells, distinct) or list(map(self._known.__getitem__, cells)))
         if self._new:
             new, self._new = self._new, []
             if self._notice is not None:
                 self.noticed |= self._notice(self.column, new)
         return typed
 
-    def _learn_plain(self, new: Mapping[Any, None]) -> None:
-        """Learn cells at once that are their own values, as nearly all names and identifiers are.
+    def _plain_places(self, cells: Sequence[Any], distinct: Set[Any]) -> Sequence[int]:
+        """Where the cells' values stand if they differ and each is its own value, as identifiers are; else nothing.
 
-        Those that were known already are learned anew, which does no harm.
+        They are not looked up: what another file has said before stands there twice.
         """
-        if are_plain(new):
-            self._known.update(zip(new, count(len(self.values))))
-            self.values += new
-            self._new += new
+        if not self._may_be_plain or not MANY <= len(cells) <= len(distinct):
+            return ()
+        if len(set(cells)) < len(cells) or not are_plain(cells):
+            return ()
+        places = range(len(self.values), len(self.values) + len(cells))
+        self.values += cells
+        self._new += cells
+        return places
 
     def read(self, cell: Any) -> Any:
         """What one cell outside the rows says in this column, a Problem included; it is not remembered."""

@@ -68,9 +68,7 @@ class Roles:
     def look(self, texts: Iterable[str]) -> None:
         """Look at texts that have not been seen before."""
         for text in texts:
-            # No word that tells anything is in Latin letters.
-            if not text.isascii() or text.isspace():
-                self._look(text)
+            self._look(text)
 
     def telling(self, texts: Set[str]) -> set[str]:
         """Those among `texts`, all of which were looked at, that have a role or are blank without being empty."""

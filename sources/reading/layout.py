@@ -129,7 +129,7 @@ def unit_above(sheet: Sheet, titles: Sequence[int]) -> str | None:
 
 def _find_header(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
     """The one to four rows that hit the most headings; of equals the fewest rows, then the topmost."""
-    known = vocabulary.known(sheet.texts)
+    known = vocabulary.known(sheet)
     hits = {
         row
         for column, distinct in zip(sheet.columns, sheet.distinct, strict=True)
@@ -252,7 +252,7 @@ class Sorter:
         self._tall = {row for top, _, bottom, _ in sheet.merged if bottom > top for row in range(top, bottom + 1)}
         self._roles = roles or Roles()
         if roles is None:
-            self._roles.look(sheet.texts)
+            self._roles.look(sheet.wordy)
 
     def sort(self, rows: Rows) -> bool:
         """Sort the rows into `rows`; whether one of them states that there is nothing to report."""
@@ -301,7 +301,7 @@ class Sorter:
             needed.add(next(others, lead))
             if len(needed) == 1:
                 return range(len(self._sheet.rows))
-        telling: set[Any] = {*self._roles.telling(self._sheet.texts), None}
+        telling: set[Any] = {*self._roles.telling(self._sheet.wordy), None}
         for header in self._repeated:
             telling |= {cell for cell in distinct[lead] if type(cell) is str and fold(cell) in header.values()}
         doubtful: set[int] = set()
