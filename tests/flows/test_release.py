@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
 from flows.cli import main
 from flows.configuration import check
 from flows.on_demand.releasing import behind, way_out
-from flows.on_demand.returning import bundles
+from flows.on_demand.returning_bundles import bundles
 from flows.screens.brief import office_brief, state_words
 from tests.flows.test_across import AGREE
 from tests.flows.test_across import WORDS as AGREE_WORDS
@@ -135,7 +137,7 @@ def test_what_is_released_stays_in_sight_with_who_when_and_by_which_document(lat
     brief = office_brief(late.settings, late.configuration, office="town", year=2024)
     assert "经书面放行的错误1条（分管司法负责人，清办〔2024〕3号）" in brief
     with open_register(late.settings.register_url) as register:
-        assert () == bundles(register, late.configuration, office=None, department=None)
+        assert () == bundles(late.settings, register, late.configuration, office=None, department=None)
 
 
 def test_another_value_is_an_error_again_and_the_old_one_stays_released(late: Town) -> None:
@@ -210,6 +212,28 @@ def test_other_errors_of_the_file_still_block(late: Town) -> None:
 
     assert ("returned", True) == late.states(late.night())["town_visit"]
     assert [2] == people(late)
+
+
+def test_a_return_of_other_errors_says_what_in_it_is_released(late: Town, tmp_path: Path) -> None:
+    """The list names title and document; the released cell is neither on it nor marked, and the file comes back."""
+    late.visits(("V1", "2024-03-05", "若干"), ("V2", "2024-04-01", 12))
+    late.night()
+    (fact,) = [each["id"] for each in found(late, "--level", "error") if each["code"] == "rule.too_many_received"]
+    release(late, str(fact))
+    answer = yishu(late, "return", "--out", str(tmp_path / "退回"))
+    (path,) = (tmp_path / "退回").rglob("*.xlsx")
+    book = openpyxl.load_workbook(path)
+    said = [str(cell.value) for row in book["问题清单"].iter_rows() for cell in row if cell.value is not None]
+    marked = [cell.coordinate for row in book["Sheet"].iter_rows() for cell in row if cell.comment]
+    book["Sheet"]["C2"] = 3
+    book.save(late.settings.inbox / "town/2024/信访办/退回单.xlsx")
+
+    assert (1, ["C2"]) == (answer.exit_code, marked)
+    assert [
+        "已放行：另有 1 处错误确属事实，已经领导书面放行（分管司法负责人，清办〔2024〕3号），照实保留，不需改正。"
+    ] == [text for text in said if "放行" in text]
+    assert late.night().all_accepted
+    assert [3, 12] == people(late)
 
 
 def test_two_errors_may_share_one_document(late: Town) -> None:
