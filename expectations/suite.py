@@ -96,7 +96,8 @@ class Head(Declared):
 
     `code` is the finding's, `ref` its number or numbers in the list of rules. `why` is the law, the article or the
     reason. `owner` answers for the rule: who is asked when it seems wrong. `since` is the day from which it applies;
-    what happened before is not judged by it.
+    what happened before is not judged by it. `releasable`: its errors are about what really happened, such as a term
+    that was exceeded, so that a leader may release one in writing; never for what was only written down wrongly.
     """
 
     code: Code
@@ -105,6 +106,15 @@ class Head(Declared):
     why: str = Field(min_length=1)
     owner: str = Field(min_length=1)
     since: date | None = None
+    releasable: bool = False
+
+    @model_validator(mode="after")
+    def _releases_errors(self) -> Self:
+        if self.releasable and self.level is not Level.ERROR:
+            raise ValueError(
+                f"`releasable` is for errors, and this is a {self.level}: questions are explained, notes need nothing"
+            )
+        return self
 
 
 class Examples(Declared):
@@ -232,6 +242,10 @@ class Suite:
         columns = next((rule.columns for rule in self.rules if rule.code == KEY_TWICE), ())
         return tuple(name for name in columns if name not in PROVENANCE)
 
+    def may_be_released(self, code: str, column: str | None) -> bool:
+        """Whether an error of this code at this column is about what happened, so that a leader may release it."""
+        return any(rule.releasable and rule.code == code and column in rule.places for rule in self.rules)
+
     def sources(self, columns: Iterable[str]) -> tuple[str, ...]:
         """`columns`, with each helper column replaced by those that it is made from."""
         real = (part for name in columns for part in (self.derive[name].columns if name in self.derive else (name,)))
@@ -273,9 +287,9 @@ def load_suites(folders: Iterable[Path]) -> dict[str, Suite]:
 def rules_hash(suite: Suite) -> str:
     """Sixteen hex digits over everything that decides the findings, the limits, grammars and holidays among it.
 
-    Reasons, owners and examples do not decide.
+    Reasons, owners and examples do not decide, nor does whether a leader may release what was found.
     """
-    unsaid: Any = {"owner": True, "rules": {"__all__": {"why", "ref", "owner", "examples"}}}
+    unsaid: Any = {"owner": True, "rules": {"__all__": {"why", "ref", "owner", "examples", "releasable"}}}
     law = law_digest(rule.expectation for rule in suite.rules)
     return digest(suite.file.model_dump_json(exclude=unsaid), law)[:16]
 

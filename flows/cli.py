@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows.commands import finding_commands, inspecting_commands, returning_commands, rules_commands
+from flows.commands import finding_commands, inspecting_commands, release_command, returning_commands, rules_commands
 from flows.commands.commanding import ALL_ACCEPTED, MISUSE, SOMETHING_WRONG, command
 from flows.commands.naming import DEPARTMENT, LEDGER
 from warehouse.declarations import YishuError
@@ -166,6 +166,7 @@ def figures(*, year: int, office: str | None, as_of: date | None) -> None:
 
 main.add_command(finding_commands.findings)
 main.add_command(finding_commands.explain)
+main.add_command(release_command.release)
 main.add_command(returning_commands.give_back)
 main.add_command(rules_commands.rules)
 main.add_command(inspecting_commands.read)

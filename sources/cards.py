@@ -15,6 +15,8 @@ from warehouse.model import LedgerTable, digest
 
 C = TypeVar("C", "LedgerCard", "OfficeCard")
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+# The title of an office, such as 分管司法负责人.
+Title = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\d\s，。；、]{2,20}$")]
 Signature = Literal["reported_by", "reviewed_by", "reported_on"]
 ColumnType = Literal["text", "identifier", "code", "list", "count", "number", "money", "date", "flag"]
 
@@ -219,6 +221,7 @@ class OfficeCard(Declared):
     `signed`: what must stand below every table that is handed in (填报人, 审核人, 填报日期); nothing unless it is said.
     `freezes_on`: the day of the year after, as 01-10, from which a year's rows may no longer change; `reopened` names
     the years in which they may, and why. `limits` sets options of rules over several ledgers and years, by code.
+    `released_by`: the leaders, by office title and never by name, who may release in writing an error that is a fact.
     """
 
     id: Id
@@ -234,6 +237,7 @@ class OfficeCard(Declared):
     freezes_on: Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")] = "01-10"
     reopened: Mapping[int, str] = {}
     limits: Mapping[str, Mapping[Id, int | float | str]] = {}
+    released_by: tuple[Title, ...] = ()
 
     @model_validator(mode="after")
     def _agrees(self) -> OfficeCard:

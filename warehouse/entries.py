@@ -13,7 +13,7 @@ from warehouse.model import Finding, Slot, State, Submission, type_of_fact
 RunState = Literal["running", "done", "failed", "interrupted"]
 # `receipt`, `content`, `across`; and `across 2024` for what the comparison of 2024 found at another year's slot.
 Stage = str
-FindingState = Literal["new", "open", "returned", "explained", "fixed", "recurred"]
+FindingState = Literal["new", "open", "returned", "explained", "released", "fixed", "recurred"]
 
 
 class RegisterError(YishuError):
@@ -22,7 +22,10 @@ class RegisterError(YishuError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What was decided about a submission, under which card and rules, by which run."""
+    """What was decided about a submission, under which card and rules, by which run.
+
+    `errors` are those that block; `released` names the releases without which it would not have been accepted.
+    """
 
     submission: str
     card_hash: str
@@ -35,6 +38,7 @@ class Verdict:
     frame_key: str
     decided_at: datetime
     run: int
+    released: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +111,51 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a leader decided in writing about an error that is a true fact: by office title, document and reason."""
+
+    id: int
+    by: str
+    document: str
+    reason: str
+    at: datetime
+    chain: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A written release (放行): the error no longer blocks acceptance while its value stays what it is.
+
+    `withdrawn` is the later decision that took it back; both stay on record. `value_mark` binds it to the exact value.
+    """
+
+    identity: str
+    slot: Slot
+    code: str
+    value_mark: str
+    facts: Mapping[str, type_of_fact]
+    granted: Decision
+    withdrawn: Decision | None = None
+
+    @property
+    def id(self) -> int:
+        """The number of the release, that of the decision which granted it."""
+        return self.granted.id
+
+    @property
+    def holds(self) -> bool:
+        """Whether nobody took it back."""
+        return self.withdrawn is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeptFinding:
     """A finding with its life: its state, since when, and in which submissions it was first seen and was gone.
 
     `new`: first seen in the latest run of its office. `open`: seen before that. `returned`: the submission that it was
     last seen in was returned to the department. `explained`: a question whose answer still fits its value.
+    `released`: an error that a leader released in writing, its value being the same. `release` is the newest one for
+    this value, also where it was withdrawn.
     `recurred`: it had been fixed and came back; the field of that name stays true once it is fixed again.
     `fixed`: gone since `closed_at`. The submission it was last seen in is that of the finding itself.
     """
@@ -128,8 +172,9 @@ class KeptFinding:
     fixed_submission: str | None = None
     recurred: bool = False
     explanation: Explanation | None = None
+    release: Release | None = None
 
     @property
     def settled(self) -> bool:
-        """Whether nobody has to do anything about it any more: it is gone, or it is explained."""
-        return self.state in ("fixed", "explained")
+        """Whether nobody has to do anything about it any more: it is gone, explained, or released."""
+        return self.state in ("fixed", "explained", "released")

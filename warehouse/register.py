@@ -5,7 +5,7 @@ SQLAlchemy Core, on SQLite unless a URL says otherwise. Every method that writes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import datetime
@@ -15,11 +15,13 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from warehouse import register_findings as life
+from warehouse import register_releases as written
 from warehouse.entries import (
     Accepted,
     Explanation,
     KeptFinding,
     RegisterError,
+    Release,
     Run,
     RunCounts,
     RunState,
@@ -46,6 +48,7 @@ __all__ = [
     "KeptFinding",
     "Register",
     "RegisterError",
+    "Release",
     "Run",
     "RunCounts",
     "RunState",
@@ -303,9 +306,9 @@ class Register:
         if not include_closed:
             wanted = wanted.where(FINDING.c.closed_at.is_(None))
         with self._read() as connection:
-            latest, answers = latest_runs(connection), life.answers(connection)
+            latest, answers, releases = latest_runs(connection), life.answers(connection), written.newest(connection)
             rows = connection.execute(wanted)
-            kept = tuple(life.to_kept_finding(row, latest.get(row.office), answers) for row in rows)
+            kept = tuple(life.to_kept_finding(row, latest.get(row.office), answers, releases) for row in rows)
         return tuple(
             item
             for item in kept
@@ -326,6 +329,25 @@ class Register:
         """Every explanation ever given, the oldest first; RegisterError where somebody changed what was written."""
         with self._read() as connection:
             return life.explanations(connection)
+
+    def release(
+        self, kept: Sequence[KeptFinding], *, by: str, document: str, reason: str, at: datetime
+    ) -> tuple[Release, ...]:
+        """These open errors no longer block, as long as their values stay what they are; RegisterError for others."""
+        with self._write() as connection:
+            return written.grant(connection, kept, by=by, document=document, reason=reason, at=at)
+
+    def withdraw(
+        self, identities: Collection[str], *, by: str, document: str, reason: str, at: datetime
+    ) -> tuple[Release, ...]:
+        """The releases of these findings that held, all of them taken back now."""
+        with self._write() as connection:
+            return written.withdraw(connection, identities, by=by, document=document, reason=reason, at=at)
+
+    def releases(self) -> tuple[Release, ...]:
+        """Every release ever granted, the oldest first; RegisterError where somebody changed what was written."""
+        with self._read() as connection:
+            return written.releases(connection)
 
 
 def _verdict_of(row: Row[Any]) -> Verdict | None:

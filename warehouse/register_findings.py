@@ -1,4 +1,4 @@
-"""How a finding lives in the register: noted, gone, back again, returned to its department, explained."""
+"""How a finding lives in the register: noted, gone, back again, returned to its department, explained, released."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Text, bindparam, insert, select, type_coerce, update
 
-from warehouse.entries import Explanation, FindingState, KeptFinding, RegisterError, Stage
+from warehouse.entries import Explanation, FindingState, KeptFinding, RegisterError, Release, Stage
 from warehouse.model import Finding, Level, Slot, digest
+from warehouse.register_releases import Releases
 from warehouse.register_rows import at_slot, in_chunks, slot_columns, slot_values
-from warehouse.register_schema import EXPLANATION, FINDING, facts_to_json
+from warehouse.register_schema import EXPLANATION, FINDING
+from warehouse.register_types import facts_to_json
 
 SAID = ("code", "level", "submission", "file", "sheet", "cell", "key", "column", "also", "facts")
 # Explanations by what they answer: a finding's identity and the value that was asked about.
@@ -131,7 +133,7 @@ def _change(row: Row[Any], finding: Finding, at: datetime) -> dict[str, Any] | N
     return {"this": row.id, **again, **{f"new_{name}": value for name, value in now.items()}}
 
 
-def to_kept_finding(row: Row[Any], latest_run: int | None, answers: Answers) -> KeptFinding:
+def to_kept_finding(row: Row[Any], latest_run: int | None, answers: Answers, releases: Releases) -> KeptFinding:
     """The finding in a row, with its state as of the latest run of its office."""
     finding = Finding(
         code=row.code,
@@ -148,11 +150,14 @@ def to_kept_finding(row: Row[Any], latest_run: int | None, answers: Answers) -> 
     )
     asked = answers and finding.level is Level.QUESTION
     explanation = answers.get((row.identity, finding.value_mark)) if asked else None
-    state = _state(row, latest_run, explained=explanation is not None)
+    wrong = releases and finding.level is Level.ERROR
+    release = releases.get((row.identity, finding.value_mark)) if wrong else None
+    settled = _settled(explanation, release)
+    state = _state(row, latest_run, settled=settled)
     return KeptFinding(
         finding=finding,
         state=state,
-        since=_since(row, state, explanation),
+        since=_since(row, state, explanation, release),
         first_seen_at=row.first_seen_at,
         last_seen_at=row.last_seen_at,
         closed_at=row.closed_at,
@@ -162,14 +167,21 @@ def to_kept_finding(row: Row[Any], latest_run: int | None, answers: Answers) -> 
         fixed_submission=row.fixed_submission,
         recurred=bool(row.recurred),
         explanation=explanation,
+        release=release,
     )
 
 
-def _state(row: Row[Any], latest_run: int | None, *, explained: bool) -> FindingState:
+def _settled(explanation: Explanation | None, release: Release | None) -> FindingState | None:
+    if explanation is not None:
+        return "explained"
+    return "released" if release is not None and release.holds else None
+
+
+def _state(row: Row[Any], latest_run: int | None, *, settled: FindingState | None) -> FindingState:
     if row.closed_at is not None:
         return "fixed"
-    if explained:
-        return "explained"
+    if settled is not None:
+        return settled
     if row.recurred:
         return "recurred"
     if row.first_run == (latest_run or row.last_run):
@@ -181,11 +193,12 @@ def _is_returned(row: Row[Any]) -> bool:
     return row.returned_submission is not None and row.returned_submission == row.submission
 
 
-def _since(row: Row[Any], state: FindingState, explanation: Explanation | None) -> datetime:
+def _since(row: Row[Any], state: FindingState, explanation: Explanation | None, release: Release | None) -> datetime:
     """When the finding came into its state, as far as that was written down."""
     instants = {
         "fixed": row.closed_at,
         "explained": explanation.at if explanation else None,
+        "released": release.granted.at if release else None,
         "recurred": row.recurred_at,
         "returned": row.returned_at,
     }

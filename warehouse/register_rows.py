@@ -98,6 +98,7 @@ def to_verdict(row: Row[Any], *, submission: str, state: str, run: int) -> Verdi
         frame_key=row.frame_key,
         decided_at=row.decided_at,
         run=run,
+        released=row.released,
     )
 
 

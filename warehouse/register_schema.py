@@ -1,11 +1,8 @@
-"""The register's tables, how instants and facts lie in them, and the one place that knows one database from another."""
+"""The register's tables, how they came to be, and the one place that knows one database from another."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +10,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
-    DateTime,
-    Dialect,
     Engine,
     ForeignKey,
     Index,
@@ -23,7 +18,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     create_engine,
     event,
@@ -37,109 +31,9 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from warehouse.entries import RegisterError
-from warehouse.model import Place, Slot
+from warehouse.register_types import Facts, Instant, Numbers, Places
 
 BUSY_MILLISECONDS = 30_000
-
-
-class Instant(TypeDecorator[datetime]):
-    """An instant: aware in Python, UTC in the database, also where the database knows no time zones."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """`value` in UTC; one without a time zone is refused, because nobody could tell what it means."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value!r} has no time zone; the register takes aware instants only")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """`value` in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Facts(TypeDecorator[Mapping[str, Any]]):
-    """Facts as JSON text; decimals, dates and instants come back as what they were."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Mapping[str, Any] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """The JSON text of `value`, the same for the same facts in any order."""
-        return None if value is None else facts_to_json(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[str, Any] | None:  # noqa: ARG002
-        """The facts in `value`."""
-        return None if value is None else facts_from_json(value)
-
-
-def facts_to_json(facts: Mapping[str, Any]) -> str:
-    """`facts` as JSON text; what JSON has no word for is written as {"decimal": …}, {"date": …} or {"instant": …}."""
-
-    def written(value: Any) -> Any:
-        match value:
-            case Decimal():
-                return {"decimal": str(value)}
-            case datetime():
-                return {"instant": value.isoformat()}
-            case date():
-                return {"date": value.isoformat()}
-            case None | str() | int():
-                return value
-            case _:
-                raise TypeError(f"a fact is text, a whole number, a Decimal, a date or nothing, not {value!r}")
-
-    return json.dumps({name: written(value) for name, value in facts.items()}, ensure_ascii=False, sort_keys=True)
-
-
-def facts_from_json(text: str) -> dict[str, Any]:
-    """The facts that `facts_to_json` wrote."""
-    kinds: dict[str, Callable[[str], Any]] = {
-        "decimal": Decimal,
-        "date": date.fromisoformat,
-        "instant": datetime.fromisoformat,
-    }
-
-    def read(value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        ((kind, written),) = value.items()
-        return kinds[kind](written)
-
-    return {name: read(value) for name, value in json.loads(text).items()}
-
-
-class Places(TypeDecorator[tuple[Place, ...]]):
-    """Places as JSON text."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: tuple[Place, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """The JSON text of `value`; nothing for no places, which is what nearly every finding has."""
-        return places_to_json(value) if value else None
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Place, ...]:  # noqa: ARG002
-        """The places in `value`."""
-        if value is None:
-            return ()
-        return tuple(Place(**{**place, "slot": Slot(*place["slot"])}) for place in json.loads(value))
-
-
-def places_to_json(places: tuple[Place, ...]) -> str:
-    """The places as JSON text, the same for the same places."""
-    slots = [[place.slot.office, place.slot.department, place.slot.ledger, place.slot.period] for place in places]
-    said = [
-        {"slot": slot, "submission": place.submission, "file": place.file, "sheet": place.sheet, "cell": place.cell}
-        for slot, place in zip(slots, places, strict=True)
-    ]
-    return json.dumps(said, ensure_ascii=False)
-
 
 METADATA = MetaData()
 
@@ -237,6 +131,8 @@ VERDICT = Table(
     Column("frame_key", String, nullable=False),
     Column("decided_at", Instant, nullable=False),
     _run(),
+    # Since version 4.
+    Column("released", Numbers),
     Index("verdict_of_submission", "submission"),
 )
 
@@ -291,6 +187,24 @@ EXPLANATION = Table(
     Column("chain", String, nullable=False),
 )
 
+# Written releases of errors and their withdrawals, the same way: nothing is changed, `chain` covers what was before.
+RELEASE = Table(
+    "written_release",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    *_slot(),
+    Column("identity", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("value_mark", String, nullable=False),
+    Column("facts", Facts, nullable=False),
+    Column("withdraws", Integer, ForeignKey("written_release.id")),
+    Column("by", String, nullable=False),
+    Column("document", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("chain", String, nullable=False),
+)
+
 
 def _first(connection: Connection) -> None:
     METADATA.create_all(connection)
@@ -322,8 +236,16 @@ def _also(connection: Connection) -> None:
         connection.exec_driver_sql("alter table finding add column also text")
 
 
+def _releases(connection: Connection) -> None:
+    """Written releases of errors, and which of them an accepted submission rests on."""
+    if "released" not in {column["name"] for column in inspect(connection).get_columns(VERDICT.name)}:
+        kind = VERDICT.c.released.type.compile(connection.dialect)
+        connection.exec_driver_sql(f"alter table verdict add column released {kind}")
+    RELEASE.create(connection, checkfirst=True)
+
+
 # One step per version, from nothing to today; a step that was ever released is never changed, only followed.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _second, _also)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _second, _also, _releases)
 
 
 def connect(url: str) -> Engine:

@@ -2,6 +2,7 @@
 code: across.officer_certificate_invalid
 ref: [R31, X03]
 level: error
+releasable: true
 why: 《中华人民共和国行政处罚法》第四十二条：执法人员应当具有行政执法资格；证件须在处罚当日有效
 owner: 综合行政执法大队
 ledgers: [enforcement_officer]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -15,12 +15,14 @@ from flows.commands.naming import DEPARTMENT, LEDGER
 from warehouse.declarations import YishuError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from flows.configuration import Configuration
     from flows.on_demand.findings import HotSpot, Listed
     from flows.settings import Settings
     from warehouse.entries import FindingState
 
-STATES = ("new", "open", "returned", "explained", "fixed", "recurred")
+STATES = ("new", "open", "returned", "explained", "released", "fixed", "recurred")
 
 
 @click.command()
@@ -55,13 +57,17 @@ def findings(
     """List the findings (问题), grouped by what caused them: where, what is wrong, how to mend it.
 
     None is ever left out: an item names all its cells, --all shows each by itself, and JSON and CSV hold every one.
+    A finding that several ledgers have a part in is listed for each of them, under the one that it is kept at.
     """
     from flows.configuration import load
-    from flows.on_demand.findings import Wanted, hot_spots, known_names, listed
+    from flows.on_demand.findings import Wanted, hot_spots, known_names, listed, mended_in
     from flows.settings import from_environment
+    from templates.brief.speech import words
     from warehouse.model import Level
     from warehouse.register import open_register
 
+    if summary and (state or everything):
+        raise YishuError(words().endings["summary_alone"])
     settings = from_environment()
     configuration = load(settings)
     wanted = Wanted(
@@ -77,45 +83,78 @@ def findings(
     _need_register(settings)
     with open_register(settings.register_url) as register:
         if summary:
-            _summarise(hot_spots(register, wanted), configuration)
+            spots = hot_spots(register, wanted)
+            _summarise(spots, configuration, shape=shape, out=out)
             return
         items = listed(settings, configuration, register, wanted)
-    _give(items, configuration, shape=shape, everything=everything, out=out)
+        mended = mended_in(register, items)
+    if not items and state and shape == "table" and out is None:
+        _none_so(state)
+        return
+    _give(items, configuration, mended, shape=shape, everything=everything, out=out)
 
 
-def _summarise(spots: Sequence[HotSpot], configuration: Configuration) -> None:
-    from rich.console import Console
+def _none_so(state: str) -> None:
+    from templates.brief.speech import words
 
-    from flows.screens.finding_screen import FindingScreen
-
-    FindingScreen(configuration, Console(file=sys.stdout, highlight=False)).hot_spots(spots)
+    click.echo(words().endings["nothing_so"].format(state=words().findings.states[state]))
 
 
-def _give(
-    items: Sequence[Listed], configuration: Configuration, *, shape: str, everything: bool, out: Path | None
-) -> None:
-    """The items on the terminal, or wholly in a file."""
-    from rich.console import Console
-
-    from flows.on_demand.report import write_text
+def _summarise(spots: Sequence[HotSpot], configuration: Configuration, *, shape: str, out: Path | None) -> None:
     from flows.screens import listing
     from flows.screens.finding_screen import FindingScreen
     from templates.brief.speech import words
 
-    if shape == "table" and out is None:
-        FindingScreen(configuration, Console(file=sys.stdout, highlight=False)).show(items, unfolded=everything)
-        return
-    told = io.StringIO(newline="")
-    if shape == "table":
-        FindingScreen(configuration, Console(file=told, highlight=False)).show(items, unfolded=everything)
-    else:
-        told.write(listing.as_json(items, configuration) if shape == "json" else listing.as_csv(items, configuration))
-    if out is None:
-        click.echo(told.getvalue().encode(), nl=False)
-        return
-    write_text(out, told.getvalue())
+    files = {"json": listing.hot_spots_as_json, "csv": listing.hot_spots_as_csv}
+    drawn = files[shape](spots, configuration) if shape in files else None
+    _put(
+        drawn,
+        lambda console: FindingScreen(configuration, console).hot_spots(spots),
+        written=words().endings["hot_spots_written"].format(count=len(spots), path=out),
+        out=out,
+    )
+
+
+def _give(
+    items: Sequence[Listed],
+    configuration: Configuration,
+    mended: Mapping[str, str],
+    *,
+    shape: str,
+    everything: bool,
+    out: Path | None,
+) -> None:
+    from flows.screens import listing
+    from flows.screens.finding_screen import FindingScreen
+    from templates.brief.speech import words
+
+    def draw(console: Console) -> None:
+        FindingScreen(configuration, console).show(items, unfolded=everything, mended=mended)
+
+    files = {"json": listing.as_json, "csv": listing.as_csv}
+    text = files[shape](items, configuration) if shape in files else None
     count = sum(len(item.members) for item in items)
-    click.echo(words().endings["findings_written"].format(count=count, path=out))
+    _put(text, draw, written=words().endings["findings_written"].format(count=count, path=out), out=out)
+
+
+def _put(text: str | None, draw: Callable[[Console], None], *, written: str, out: Path | None) -> None:
+    """The text, or without one what `draw` draws, on the terminal, or wholly in a file."""
+    from rich.console import Console
+
+    from flows.on_demand.report import write_text
+
+    if text is None and out is None:
+        draw(Console(file=sys.stdout, highlight=False))
+        return
+    if text is None:
+        drawn = io.StringIO(newline="")
+        draw(Console(file=drawn, highlight=False))
+        text = drawn.getvalue()
+    if out is None:
+        click.echo(text.encode(), nl=False)
+        return
+    write_text(out, text)
+    click.echo(written)
 
 
 @click.command()

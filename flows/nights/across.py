@@ -3,6 +3,7 @@
 For each slot of an office and year the newest submission that could be read speaks, tonight's included even where its
 own rows have errors, so that a department is told everything at once. Whoever has a part in an error is not accepted;
 then what would be in force without them is compared again, until nobody new is turned away.
+An error that a leader released in writing turns nobody away; a release that was withdrawn does so again.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from flows import settings as edge
 from flows.nights.candidate_view import View
 from flows.nights.holdings import declared, held
+from flows.nights.releases import Releases, releases, take_back
 from flows.nights.run import Night, timed
 from warehouse.model import Finding, Level, Slot, State, Submission, digest
 
@@ -75,33 +77,42 @@ def decide_all(
     """
     decided: list[Decided] = []
     crashes: list[str] = []
+    written = {office: releases(night, office) for office in sorted({item.slot.office for item in received})}
+    for office, known in written.items():
+        decided += take_back(night, office, known)
     for office, year in sorted({(item.slot.office, item.slot.period) for item in received}):
         own = [item for item in checked if (item.submission.slot.office, item.submission.slot.period) == (office, year)]
-        more, broken = _decide_year(night, office, year, received, own)
+        more, broken = _decide_year(night, office, year, received, own, written=written[office])
         decided += more
         crashes += broken
     return tuple(decided), tuple(crashes)
 
 
 def _decide_year(
-    night: Night, office: str, year: int, received: Sequence[Received], checked: Sequence[Checked]
+    night: Night,
+    office: str,
+    year: int,
+    received: Sequence[Received],
+    checked: Sequence[Checked],
+    *,
+    written: Releases,
 ) -> tuple[list[Decided], list[str]]:
     name = f"compare {office} {year}"
-    seats = _seats(night, office, year, received, checked)
-    key = _key(night, office, year, seats)
+    seats = _seats(night, office, year, received, checked, written=written)
+    key = _key(night, office, year, seats, written)
     before = night.register.latest_step(name)
     if not checked and before is not None and before.facts.get("key") == key:
         return [], []
     with timed(night, name) as facts:
-        told = _compare(night, office, year, seats)
+        told = _compare(night, office, year, seats, written)
         facts["rules"] = sum(item.not_run is None for item in told.outcomes)
         facts["findings"] = len(told.findings)
         facts["not run"] = "; ".join(_reasons(told.outcomes))
         if told.crashes:
             return [], _leave_undecided(night, told, checked)
-        decided = _decide(night, seats, told)
+        decided = _decide(night, seats, told, written)
         # Last: a run killed before it compares again.
-        facts["key"] = _key(night, office, year, _seats(night, office, year, received, ()))
+        facts["key"] = _key(night, office, year, _seats(night, office, year, received, (), written=written), written)
     return decided, []
 
 
@@ -127,7 +138,13 @@ def _leave_undecided(night: Night, told: Verdicts, checked: Sequence[Checked]) -
 
 
 def _seats(
-    night: Night, office: str, year: int, received: Sequence[Received], checked: Sequence[Checked]
+    night: Night,
+    office: str,
+    year: int,
+    received: Sequence[Received],
+    checked: Sequence[Checked],
+    *,
+    written: Releases,
 ) -> tuple[_Seat, ...]:
     """How each slot of the office's year stands before the comparison."""
     history = night.register.history(office)
@@ -142,15 +159,15 @@ def _seats(
     for department, owed in card.owed():
         slot = Slot(office, department, owed.ledger, year)
         if slot in tonight:
-            seats.append(_newly(slot, in_force.get(slot), tonight[slot]))
+            seats.append(_newly(slot, in_force.get(slot), tonight[slot], written))
         else:
             latest = there[slot] if slot in there else night.register.latest(slot)
             seats.append(_since(night, slot, in_force.get(slot), latest, errors))
     return tuple(replace(seat, earlier=earlier.get(seat.slot)) for seat in seats)
 
 
-def _newly(slot: Slot, in_force: Submission | None, checked: Checked) -> _Seat:
-    codes = {finding.code for finding in checked.findings if finding.level is Level.ERROR}
+def _newly(slot: Slot, in_force: Submission | None, checked: Checked, written: Releases) -> _Seat:
+    codes = {finding.code for finding in checked.findings if written.blocks(finding)}
     return _Seat(
         slot=slot,
         in_force=in_force,
@@ -171,10 +188,11 @@ class _Errors:
 
     @cached_property
     def areas(self) -> Mapping[str | None, frozenset[str]]:
-        """The first words of the codes of each submission's errors, without those that it shares with others."""
+        """The first words of the codes of each submission's errors, but for those it shares or that are released."""
         found: dict[str | None, set[str]] = defaultdict(set)
         for kept in self.night.register.findings(office=self.office, level=Level.ERROR):
-            found[kept.finding.submission].add(kept.finding.code.partition(".")[0])
+            if not kept.settled:
+                found[kept.finding.submission].add(kept.finding.code.partition(".")[0])
         return {submission: frozenset(areas - SHARED) for submission, areas in found.items()}
 
 
@@ -196,8 +214,8 @@ def _since(night: Night, slot: Slot, in_force: Submission | None, latest: Submis
     )
 
 
-def _key(night: Night, office: str, year: int, seats: Sequence[_Seat]) -> str:
-    """What decides the outcome: who speaks, what stands, the rules, whether the year is closed."""
+def _key(night: Night, office: str, year: int, seats: Sequence[_Seat], written: Releases) -> str:
+    """What decides the outcome: who speaks, what stands, the rules, whether the year is closed, what is released."""
     sitting = [
         f"{seat.slot.department} {seat.slot.ledger} {seat.in_force and seat.in_force.id} "
         f"{seat.waiting and seat.waiting.id} {seat.readable} {seat.faultless}"
@@ -206,10 +224,10 @@ def _key(night: Night, office: str, year: int, seats: Sequence[_Seat]) -> str:
     earlier = sorted(item.submission.id for item in night.register.in_force(office))
     rules = night.configuration.comparison_hash(office)
     frozen = night.configuration.offices[office].is_frozen(year, edge.today())
-    return digest(*sitting, *earlier, rules, str(frozen))[:16]
+    return digest(*sitting, *earlier, rules, str(frozen), str(written.newest))[:16]
 
 
-def _compare(night: Night, office: str, year: int, seats: Sequence[_Seat]) -> Verdicts:
+def _compare(night: Night, office: str, year: int, seats: Sequence[_Seat], written: Releases) -> Verdicts:
     from warehouse.candidate import Candidate
 
     in_force = night.register.in_force(office)
@@ -222,24 +240,24 @@ def _compare(night: Night, office: str, year: int, seats: Sequence[_Seat]) -> Ve
     holdings = tuple(held(night, shown.values()).values())
     replaced = frozenset(seat.slot.ledger for seat in seats if seat.stood)
     with Candidate(tables, holdings, standing=stood) as candidate:
-        return _settle(View(night.configuration, office, year, candidate, standing, replaced), seats)
+        return _settle(View(night.configuration, office, year, candidate, standing, replaced), seats, written)
 
 
-def _settle(view: View, seats: Sequence[_Seat]) -> Verdicts:
+def _settle(view: View, seats: Sequence[_Seat], written: Releases) -> Verdicts:
     """Compare what came, then what would be in force, until nobody more is turned away; each round turns one away."""
     from expectations.comparing import run_all
 
     rules, ask = view.configuration.comparisons, view.candidate.ask
     seen = {seat.slot: seat.speaks for seat in seats}
     told = run_all(rules, view.look(seen), ask)
-    found, outcomes, blocked = list(told.findings), list(told.outcomes), _taking_part(told.findings, seats)
+    found, outcomes, blocked = list(told.findings), list(told.outcomes), _taking_part(told.findings, seats, written)
     errors = [rule for rule in rules if rule.head.level is Level.ERROR]
     while True:
         speaking = {seat.slot: seat.waiting if _passes(seat, blocked) else seat.in_force for seat in seats}
         if speaking == seen:
             break
         seen, told = speaking, run_all(errors, view.look(speaking), ask)
-        more = _taking_part(told.findings, [seat for seat in seats if _passes(seat, blocked)])
+        more = _taking_part(told.findings, [seat for seat in seats if _passes(seat, blocked)], written)
         found += [item for item in told.findings if item.submissions & more and item not in found]
         outcomes += [item for item in told.outcomes if item.crash]
         blocked |= more
@@ -250,14 +268,14 @@ def _passes(seat: _Seat, blocked: frozenset[str]) -> bool:
     return seat.waiting is not None and seat.faultless and seat.waiting.id not in blocked
 
 
-def _taking_part(findings: Iterable[Finding], seats: Sequence[_Seat]) -> frozenset[str]:
-    """Of what waits, the submissions that have a part in an error."""
+def _taking_part(findings: Iterable[Finding], seats: Sequence[_Seat], written: Releases) -> frozenset[str]:
+    """Of what waits, the submissions that have a part in an error that nobody released."""
     waiting = {seat.waiting.id for seat in seats if seat.waiting is not None}
-    named = [finding.submissions for finding in findings if finding.level is Level.ERROR]
+    named = [finding.submissions for finding in findings if written.blocks(finding)]
     return frozenset(waiting & {identity for part in named for identity in part})
 
 
-def _decide(night: Night, seats: Sequence[_Seat], told: Verdicts) -> list[Decided]:
+def _decide(night: Night, seats: Sequence[_Seat], told: Verdicts, written: Releases) -> list[Decided]:
     """Findings first, then verdicts: what is killed in between is compared again."""
     from flows.nights.night import decide
 
@@ -272,9 +290,9 @@ def _decide(night: Night, seats: Sequence[_Seat], told: Verdicts) -> list[Decide
         if seat.checked is not None:
             shared = [finding for finding in told.findings if seat.checked.submission.id in finding.submissions]
             blocked = seat.checked.submission.id in told.blocked
-            decided.append(decide(night, seat.checked, shared=shared, blocked=blocked))
+            decided.append(decide(night, seat.checked, written, shared=shared, blocked=blocked))
         elif _passes(seat, told.blocked):
-            decided.append(_accept_after_all(night, seat))
+            decided.append(_accept_after_all(night, seat, written))
     return decided
 
 
@@ -297,14 +315,17 @@ def _note_elsewhere(night: Night, seats: Sequence[_Seat], told: Verdicts) -> Non
         night.register.note_findings(slot, stage, findings, run=night.run, at=now)
 
 
-def _accept_after_all(night: Night, seat: _Seat) -> Decided:
-    """What others made wrong and have mended is accepted, though nothing new came for it."""
+def _accept_after_all(night: Night, seat: _Seat, written: Releases) -> Decided:
+    """What others made wrong and have mended, or a leader released, is accepted, though nothing new came for it."""
     from flows.nights.night import Decided
 
     assert seat.waiting is not None  # noqa: S101 - said by _passes
     verdict = night.register.newest_verdict(seat.waiting.id)
     if verdict is None:
         raise RuntimeError(f"submission {seat.waiting.id} waits without a verdict; the register was changed by hand")
-    accepted = replace(verdict, state=State.ACCEPTED, errors=0, decided_at=edge.now(), run=night.run)
+    # What was found in it is noted by now, the comparison of tonight included.
+    found = (kept.finding for kept in night.register.findings(office=seat.slot.office, level=Level.ERROR))
+    resting = written.resting_on(finding for finding in found if seat.waiting.id in finding.submissions)
+    accepted = replace(verdict, state=State.ACCEPTED, errors=0, released=resting, decided_at=edge.now(), run=night.run)
     night.register.decide(accepted)
     return Decided(submission=seat.waiting, verdict=accepted)

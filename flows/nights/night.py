@@ -26,6 +26,7 @@ from warehouse.personal import without_values
 if TYPE_CHECKING:
     from expectations.judge import Judgement, Outcome
     from flows.configuration import Configuration
+    from flows.nights.releases import Releases
     from flows.settings import Settings
     from sources.reading.reader import Reading
     from warehouse.entries import Verdict
@@ -226,28 +227,32 @@ def _personal(night: Night, ledger: str) -> frozenset[str]:
     return frozenset(name for name, column in columns.items() if column.personal != "keep")
 
 
-def decide(night: Night, checked: Checked, *, shared: Sequence[Finding] = (), blocked: bool = False) -> Decided:
-    """The verdict on one submission: accepted where no finding is an error. The register knows it before it returns.
+def decide(
+    night: Night, checked: Checked, written: Releases, *, shared: Sequence[Finding] = (), blocked: bool = False
+) -> Decided:
+    """The verdict on one submission: accepted where every error is released. The register knows it before it returns.
 
     `shared` are its findings with other ledgers and years, and `blocked` whether one of those turns it away.
     """
     from warehouse.register import Verdict
 
     now, slot = edge.now(), checked.submission.slot
-    levels = [finding.level for finding in (*checked.findings, *shared)]
-    returned = blocked or any(finding.level is Level.ERROR for finding in checked.findings)
+    found = (*checked.findings, *shared)
+    levels = [finding.level for finding in found]
+    returned = blocked or any(map(written.blocks, checked.findings))
     verdict = Verdict(
         submission=checked.submission.id,
         card_hash=checked.key,
         rules_hash=rules_hash(night, slot, checked.submission.file_name),
         state=State.RETURNED if returned else State.ACCEPTED,
         rows=checked.rows,
-        errors=levels.count(Level.ERROR),
+        errors=sum(map(written.blocks, found)),
         questions=levels.count(Level.QUESTION),
         notes=levels.count(Level.NOTE),
         frame_key=checked.key,
         decided_at=now,
         run=night.run,
+        released=() if returned else written.resting_on(found),
     )
     # The receipt comes last: a run killed before it finds the submission undecided the next time and begins again.
     own = checked.submission.id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -33,12 +33,17 @@ class Wanted:
     state: FindingState | None = None
     fixed: bool = False
 
-    def slot_fits(self, slot: Slot) -> bool:
-        """Whether findings of this slot are asked for."""
-        return self.ledger in (None, slot.ledger) and self.year in (None, slot.period)
+    def concerns(self, finding: Finding) -> bool:
+        """Whether one of its sides is asked for: a shared finding belongs to every ledger that has a part in it."""
+        return any(
+            self.department in (None, slot.department)
+            and self.ledger in (None, slot.ledger)
+            and self.year in (None, slot.period)
+            for slot in finding.slots
+        )
 
     def fits(self, kept: KeptFinding) -> bool:
-        """Whether this finding is asked for, of a slot that is."""
+        """Whether this finding is asked for, of a side that is."""
         if self.state is None and not self.fixed and kept.state == "fixed":
             return False
         return self.level in (None, kept.finding.level) and self.state in (None, kept.state)
@@ -74,13 +79,20 @@ def listed(settings: Settings, configuration: Configuration, register: Register,
     """The findings asked for, as items; causes are looked for among all findings of a file."""
     fixed = wanted.fixed or wanted.state == "fixed"
     kept = register.findings(office=wanted.office, department=wanted.department, include_closed=fixed)
-    kept = tuple(item for item in kept if wanted.slot_fits(item.finding.slot))
+    kept = tuple(item for item in kept if wanted.concerns(item.finding))
     # What is mended has its cause behind it; it must not make the causes of today look larger.
     current = [item for item in kept if item.state != "fixed"]
     gone = [item for item in kept if item.state == "fixed" and wanted.fits(item)]
     items = [*_grouped(settings, configuration, register, current), *_grouped(settings, configuration, register, gone)]
     chosen = (Listed(item.about, tuple(filter(wanted.fits, item.members))) for item in items)
     return tuple(item for item in chosen if item.members)
+
+
+def mended_in(register: Register, items: Iterable[Listed]) -> Mapping[str, str]:
+    """The names of the files in which findings were mended, by the submissions that they are."""
+    wanted = {member.fixed_submission for item in items for member in item.members if member.state == "fixed"}
+    known = register.submissions() if wanted - {None} else ()
+    return {submission.id: submission.file_name for submission, _ in known if submission.id in wanted}
 
 
 def _grouped(
@@ -98,11 +110,12 @@ def _grouped(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HotSpot:
-    """One kind of trouble of one department: how often ever, how often now, how often back again, how soon mended."""
+    """One kind of trouble of one department: how often ever, now, released, back again; in how many days mended."""
 
     latest: Finding
     times: int
     waiting: int
+    released: int
     recurred: int
     days: float | None
 
@@ -112,7 +125,7 @@ def hot_spots(register: Register, wanted: Wanted) -> tuple[HotSpot, ...]:
     kinds: dict[tuple[Slot, str, str | None], list[KeptFinding]] = defaultdict(list)
     for kept in register.findings(office=wanted.office, department=wanted.department, include_closed=True):
         slot = kept.finding.slot
-        if wanted.slot_fits(slot) and wanted.level in (None, kept.finding.level):
+        if wanted.concerns(kept.finding) and wanted.level in (None, kept.finding.level):
             kinds[replace(slot, period=0), kept.finding.code, kept.finding.column].append(kept)
     return tuple(sorted(map(_hot_spot, kinds.values()), key=lambda spot: -spot.times))
 
@@ -123,6 +136,7 @@ def _hot_spot(kept: Sequence[KeptFinding]) -> HotSpot:
         latest=max(kept, key=lambda item: item.last_seen_at).finding,
         times=len(kept),
         waiting=sum(not item.settled for item in kept),
+        released=sum(item.state == "released" for item in kept),
         recurred=sum(item.recurred for item in kept),
         days=sum(mended, timedelta()) / timedelta(days=1) / len(mended) if mended else None,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ from warehouse.model import Slot, State
 if TYPE_CHECKING:
     from flows.configuration import Configuration
     from sources.cards import OfficeCard
+    from warehouse.entries import Release
     from warehouse.register import Register
 
 
@@ -29,12 +30,14 @@ if TYPE_CHECKING:
 class ReportFiles:
     """Where a report was written, what it still lacks: (names of figures or texts, why), and what stands in.
 
-    `outdated` names the ledgers of which an earlier accepted submission is used, the latest one being returned.
+    `outdated` names the ledgers of which an earlier accepted submission is used, the latest one being returned;
+    `released` are the written releases on which what it stands on was accepted.
     """
 
     folder: Path
     lacking: tuple[tuple[str, str], ...]
     outdated: tuple[str, ...]
+    released: tuple[Release, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,39 @@ def write_report(
     trace = to_trace(document, text, office=office, names=names, warehouse=warehouse_hash)
     gaps = lacking(document, names)
     outdated = standing_in(found.values(), names)
+    released = _released(settings, found.values())
+    trace["released"] = [_told(release, names) for release in released]
     write_text(folder / "report.txt", text.text + draft_note(gaps, cut=None if cut >= date(year, 12, 31) else cut))
     write_text(folder / "report.html", to_html(document, names=names))
     write_text(folder / "report.trace.json", json.dumps(trace, ensure_ascii=False, indent=1) + "\n")
     write_text(folder / "brief.txt", office_brief(settings, configuration, office=office, year=year))
-    return ReportFiles(folder, gaps, outdated)
+    return ReportFiles(folder, gaps, outdated, released)
+
+
+def _released(settings: Settings, found: Iterable[Answer]) -> tuple[Release, ...]:
+    """The written releases on which the submissions behind these answers were accepted."""
+    from flows.on_demand.releasing import behind
+    from warehouse.register import open_register
+
+    submissions = {origin.cell.submission for answer in found for origin in answer.origins}
+    with open_register(settings.register_url) as register:
+        rested = behind(register, submissions).values()
+    return tuple({release.id: release for releases in rested for release in releases}.values())
+
+
+def _told(release: Release, names: Mapping[str, str]) -> dict[str, Any]:
+    """A release as JSON's values."""
+    slot, granted = release.slot, release.granted
+    return {
+        "finding": release.identity,
+        "department": names.get(slot.department, slot.department),
+        "ledger": names.get(slot.ledger, slot.ledger),
+        "year": slot.period,
+        "by": granted.by,
+        "document": granted.document,
+        "reason": granted.reason,
+        "at": granted.at.isoformat(),
+    }
 
 
 def figure_table(
@@ -113,7 +144,8 @@ def trace_figure(
 ) -> dict[str, Any]:
     """One figure down to its cells: its trace, its value in words, why it lacks one, and per origin what is `said`.
 
-    `said` is the text that stands in the received file; in a column of personal data it is not shown.
+    `released` are the written releases on which the submissions behind it were accepted. `said` is the text that
+    stands in the received file; in a column of personal data it is not shown.
     """
     if figure not in configuration.figures:
         near = _near(figure, configuration.figures)
@@ -128,6 +160,7 @@ def trace_figure(
         **traced,
         "words": words_of(answer, letterhead(_office(configuration, office))),
         "reasons": reasons(answer, names) if not answer.complete else [],
+        "released": [_told(release, names) for release in _released(settings, [answer])],
     }
 
 

@@ -140,7 +140,17 @@ def order_of(bundle: Bundle, configuration: Configuration, before: Yesteryear) -
         made_at=f"{today.year}年{today.month}月{today.day}日",
         created=datetime(today.year, today.month, today.day),  # noqa: DTZ001 - a property of a document has no zone
         items=tuple(_item(item, configuration, before) for item in bundle.items),
+        released=_released(bundle),
     )
+
+
+def _released(bundle: Bundle) -> str:
+    """What is said of errors in the file that a leader released: how many, by whom, and that nobody mends them."""
+    from templates.returns.speech import speech
+
+    granted = [release.granted for release in bundle.released]
+    documents = "；".join(dict.fromkeys(f"{decision.by}，{decision.document}" for decision in granted))
+    return speech().released.format(count=len(granted), documents=documents) if granted else ""
 
 
 def _original(file: str, words: ReturnWords) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from flows.configuration import Configuration
     from flows.on_demand.findings import Listed
     from flows.settings import Settings
+    from warehouse.entries import Release
     from warehouse.register import Register
 
 # The file as a department and year know it: the folder's slot, and what the file holds; '' where there is none.
@@ -51,13 +52,14 @@ class Bundle:
     """One file of a department, the submissions that it is (one for each ledger in it), and all that is wrong with it.
 
     A bundle without submissions is what the department has not handed in at all. `made_from`: the submissions that the
-    file, being a 退回单 itself, answered.
+    file, being a 退回单 itself, answered. `released`: the written releases of errors in it, which nobody has to mend.
     """
 
     slot: Slot
     submissions: tuple[Submission, ...]
     made_from: tuple[str, ...]
     items: tuple[Together, ...]
+    released: tuple[Release, ...] = ()
 
     @property
     def sides(self) -> tuple[Side, ...]:
@@ -72,10 +74,11 @@ class Bundle:
 
 @dataclass
 class _Open:
-    """A bundle while it is filled: its sides by the item that they belong to."""
+    """A bundle while it is filled: its sides by the item that they belong to, and what was released in it."""
 
     items: dict[tuple[object, ...], tuple[Finding, list[Side]]] = field(default_factory=dict)
     seen: set[int] = field(default_factory=set)
+    released: dict[int, Release] = field(default_factory=dict)
 
     def add(self, key: tuple[object, ...], about: Finding, side: Side) -> None:
         # Both sides may lie in one file; its list says it once, at the first of them.
@@ -98,7 +101,8 @@ def bundles(
     files: dict[File, _Open] = defaultdict(_Open)
     latest: dict[Slot, Submission | None] = {}
     for number, item in enumerate(found):
-        for finding in (member.finding for member in item.members if not member.settled):
+        for member in (member for member in item.members if not member.settled or member.state == "released"):
+            finding = member.finding
             for of_another, place in enumerate(places(finding)):
                 slot = place.slot
                 # What belongs to no department is the steward's to put in order.
@@ -107,17 +111,31 @@ def bundles(
                 if slot not in latest:
                     latest[slot] = register.latest(slot)
                 sha256, there = _in_file(place, latest[slot])
+                opened = files[_folder_of(slot), sha256]
+                if member.settled and member.release is not None:
+                    opened.released[member.release.id] = member.release
+                    continue
                 # The cause was looked for in the file in which the finding is kept; it says nothing of others.
                 key = _alike(finding, there) if of_another else ("item", number)
                 about = item.about if item.caused and not of_another else finding
                 side = Side(finding, there, remarks.get((finding.identity, slot.department)))
-                files[_folder_of(slot), sha256].add(key, about, side)
-    given_back = []
-    for (slot, sha256), opened in files.items():
-        parts = _parts(register, configuration, slot, sha256)
-        made_from = tuple(_made_from(settings, register, parts))
-        given_back.append(Bundle(slot=slot, submissions=parts, made_from=made_from, items=tuple(_in_order(opened))))
-    return tuple(given_back)
+                opened.add(key, about, side)
+    return tuple(
+        _closed(settings, register, configuration, file, opened) for file, opened in files.items() if opened.items
+    )
+
+
+def _closed(settings: Settings, register: Register, configuration: Configuration, file: File, opened: _Open) -> Bundle:
+    """The bundle, once all that is wrong with the file is in it."""
+    slot, sha256 = file
+    parts = _parts(register, configuration, slot, sha256)
+    return Bundle(
+        slot=slot,
+        submissions=parts,
+        made_from=tuple(_made_from(settings, register, parts)),
+        items=tuple(_in_order(opened)),
+        released=tuple(opened.released.values()),
+    )
 
 
 def places(finding: Finding) -> tuple[Place, ...]:

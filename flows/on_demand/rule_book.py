@@ -27,7 +27,8 @@ STEWARD = "数据专员"
 class Entry:
     """One rule: of a suite, over several ledgers or years, or what the reader or the receipt finds (no `ledgers`).
 
-    `every_ledger`: it is asked of each ledger alike. `cases` are the examples of a rule over several.
+    `every_ledger`: it is asked of each ledger alike. `cases` are the examples of a rule over several. `releasable`: a
+    leader may release in writing what it finds.
     """
 
     refs: tuple[str, ...]
@@ -40,6 +41,7 @@ class Entry:
     rule: Rule | None = None
     cases: Cases | None = None
     every_ledger: bool = False
+    releasable: bool = False
 
     @property
     def ref(self) -> str:
@@ -65,6 +67,7 @@ def _of_suites(configuration: Configuration) -> Iterable[Entry]:
                 since=rule.since,
                 why=rule.why,
                 rule=rule,
+                releasable=rule.releasable,
             )
 
 
@@ -82,6 +85,7 @@ def _of_comparisons(configuration: Configuration) -> Iterable[Entry]:
             why=head.why,
             cases=head.examples,
             every_ledger=head.every_ledger,
+            releasable=head.releasable,
         )
 
 
@@ -152,6 +156,7 @@ def as_rows(found: Iterable[Entry], configuration: Configuration) -> list[dict[s
             "says": configuration.messages[entry.code].says,
             "fix": configuration.messages[entry.code].fix,
             "expectation": entry.rule.expectation if entry.rule else None,
+            "releasable": entry.releasable,
         }
         for entry in found
     ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flows.configuration import Configuration
     from flows.on_demand.findings import Listed
     from flows.settings import Settings
+    from warehouse.entries import KeptFinding
     from warehouse.register import Register, Verdict
 
 SOUND = ("accepted", "unchanged")
@@ -27,7 +28,8 @@ SOUND = ("accepted", "unchanged")
 class Line:
     """How one slot stands. `state` is a key of templates/brief/words.yml; `held`: an earlier submission is in force.
 
-    `shared` counts those of its findings that are kept at another slot which has a part in them too.
+    `shared` counts those of its findings that are kept at another slot which has a part in them too. `released` counts
+    the errors that a leader released; they are not among the `errors`.
     """
 
     slot: Slot
@@ -39,6 +41,7 @@ class Line:
     state: str
     held: bool
     shared: int = 0
+    released: int = 0
 
     @property
     def sound(self) -> bool:
@@ -50,15 +53,19 @@ def lines(register: Register, slots: Iterable[Slot], *, run: int | None = None) 
     """How each of `slots` stands; what `run` did not decide itself counts as unchanged."""
     slots = tuple(slots)
     by_slot: dict[Slot, list[Finding]] = defaultdict(list)
+    released: Counter[Slot] = Counter()
     in_force: set[Slot] = set()
     for office in sorted({slot.office for slot in slots}):
         in_force |= {accepted.submission.slot for accepted in register.in_force(office)}
         for kept in register.findings(office=office):
-            # A question that is explained waits for nobody any more.
+            # A question that is explained waits for nobody any more, nor does an error that is released.
             if not kept.settled:
                 for slot in kept.finding.slots:
                     by_slot[slot].append(kept.finding)
-    return tuple(_line(register, slot, by_slot, in_force, run=run) for slot in slots)
+            elif kept.state == "released":
+                released.update(kept.finding.slots)
+    found = (_line(register, slot, by_slot, in_force, run=run) for slot in slots)
+    return tuple(replace(line, released=released[line.slot]) for line in found)
 
 
 def _line(
@@ -113,6 +120,8 @@ def state_words(line: Line) -> str:
     from templates.brief.speech import words
 
     state = words().states[line.state]
+    if line.released and line.sound:
+        return words().with_released.format(state=state, count=line.released)
     return words().held.format(state=state) if line.held else state
 
 
@@ -177,9 +186,17 @@ def compose(settings: Settings, configuration: Configuration, register: Register
             "todo": [_to_do(item, configuration) for item in waiting],
             "open": sum(not member.settled and member.finding.level is not Level.NOTE for member in kept),
             "explained": sum(member.state == "explained" for member in kept),
+            "released": sum(member.state == "released" for member in kept),
+            "documents": _documents(kept),
             "notes": sum(member.finding.level is Level.NOTE for member in kept),
         }
     )
+
+
+def _documents(kept: Iterable[KeptFinding]) -> str:
+    """By whom and by which documents the released errors were released."""
+    granted = [member.release.granted for member in kept if member.state == "released" and member.release]
+    return "；".join(dict.fromkeys(f"{decision.by}，{decision.document}" for decision in granted))
 
 
 def _to_do(item: Listed, configuration: Configuration) -> dict[str, Any]:
@@ -197,6 +214,7 @@ def _told(line: Line, names: Mapping[str, str]) -> dict[str, Any]:
 
 def told(finding: Finding, configuration: Configuration) -> dict[str, Any]:
     """A finding in the words of the catalogue, with where it stands. Words with a mistake in them stop no list."""
+    from flows.on_demand.releasing import way_out
     from templates.brief.speech import words
     from templates.messages.catalogue import LEVELS, Said, say
 
@@ -211,7 +229,7 @@ def told(finding: Finding, configuration: Configuration) -> dict[str, Any]:
         "where": "；".join((place(finding, names), *(place(side, names) for side in finding.also))),
         "says": said.says,
         "why": said.why,
-        "fix": said.fix,
+        "fix": said.fix + way_out(configuration, finding),
     }
 
 
@@ -220,6 +238,28 @@ def place(finding: Finding | Place, names: Mapping[str, str]) -> str:
     ledger = names.get(finding.slot.ledger, finding.slot.ledger)
     cell = f"{finding.sheet}!{finding.cell}" if finding.sheet and finding.cell else finding.sheet or finding.cell
     return " ".join(part for part in (ledger, finding.file, cell) if part)
+
+
+def other_sides(findings: Sequence[Finding], configuration: Configuration) -> str:
+    """The other ledgers that have a part in the findings, whose they are, and where in their files."""
+    cells: dict[tuple[Slot, str], dict[str, None]] = {}
+    for finding in findings:
+        for side in (side for side in finding.also if side.slot != finding.slot):
+            where = f"{side.sheet}!{side.cell}" if side.sheet and side.cell else side.sheet or side.cell or ""
+            cells.setdefault((side.slot, side.file or ""), {})[where] = None
+    texts = []
+    for (slot, file), found in cells.items():
+        names = configuration.names(slot.office)
+        whose = names.get(slot.department, slot.department) + ledger_words(slot, names)
+        texts.append(" ".join(filter(None, (whose, file, "、".join(filter(None, found))))))
+    return "；".join(texts)
+
+
+def ledger_words(slot: Slot, names: Mapping[str, str]) -> str:
+    """The ledger of a slot and its year, in Chinese."""
+    from templates.brief.speech import words
+
+    return words().findings.ledger.format(ledger=names.get(slot.ledger, slot.ledger), year=slot.period)
 
 
 def places(findings: Sequence[Finding]) -> str:

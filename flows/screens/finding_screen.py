@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -15,7 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.on_demand.findings import SHORT
-from flows.screens.brief import clock_text, place, places, told
+from flows.screens.brief import clock_text, ledger_words, other_sides, place, places, told
+from flows.screens.listing import hot_spot_lines
 from flows.screens.tables import show, wrapped
 from templates.brief.speech import words
 from warehouse.model import Level
@@ -44,9 +45,14 @@ class FindingScreen:
     def __init__(self, configuration: Configuration, console: Console) -> None:
         self._configuration = configuration
         self._console = console
+        self._mended: Mapping[str, str] = {}
 
-    def show(self, items: Sequence[Listed], *, unfolded: bool) -> None:
-        """All items under their departments and files, and what they come to; `unfolded`: each finding by itself."""
+    def show(self, items: Sequence[Listed], *, unfolded: bool, mended: Mapping[str, str] | None = None) -> None:
+        """All items under their departments and files, and what they come to; `unfolded`: each finding by itself.
+
+        `mended` names the files of the submissions in which findings were mended.
+        """
+        self._mended = mended or {}
         if not items:
             self._say(words().endings["nothing_found"])
             return
@@ -63,21 +69,8 @@ class FindingScreen:
     def hot_spots(self, spots: Sequence[HotSpot]) -> None:
         """Who has which trouble how often, and how long it takes until it is mended."""
         heads = words().findings.hot_spots
-        rows = []
-        for spot in spots:
-            slot, said = spot.latest.slot, told(spot.latest, self._configuration)
-            names = self._configuration.names(slot.office)
-            cells = {
-                "department": said["department"],
-                "ledger": names.get(slot.ledger, slot.ledger),
-                "times": str(spot.times),
-                "waiting": str(spot.waiting or ""),
-                "recurred": str(spot.recurred or ""),
-                "days": "" if spot.days is None else f"{spot.days:.1f}",
-                "says": said["says"],
-            }
-            rows.append([cells[name] for name in heads])
-        numbers = [list(heads).index(name) for name in ("times", "waiting", "recurred", "days")]
+        rows = [[line[name] for name in heads] for line in hot_spot_lines(spots, self._configuration)]
+        numbers = [list(heads).index(name) for name in ("times", "waiting", "released", "recurred", "days")]
         show(self._console, list(heads.values()), rows, numbers=numbers)
 
     def _rank(self, item: Listed) -> tuple[str, int]:
@@ -102,7 +95,7 @@ class FindingScreen:
     def _file(self, item: Listed) -> tuple[str, str]:
         slot = item.about.slot
         names, spoken = self._configuration.names(slot.office), words().findings
-        ledger = spoken.ledger.format(ledger=names.get(slot.ledger, slot.ledger), year=slot.period)
+        ledger = ledger_words(slot, names)
         return (ledger if slot.ledger else spoken.folder.format(year=slot.period)), item.about.file or ""
 
     def _file_line(self, where: tuple[str, str]) -> None:
@@ -132,35 +125,44 @@ class FindingScreen:
             only = item.members[0].finding if len(item.members) == 1 else None
             record = heads.record.format(key=only.key) if only and only.key and only.cell else ""
             yield _Line(f"{heads.where}：", cells + record)
+        if others := other_sides([member.finding for member in item.members], self._configuration):
+            yield _Line(f"{heads.other_side}：", others)
         yield _Line(f"{heads.why}：", why)
-        yield _Line(f"{heads.fix}：", fix)
-        for member in item.members:
-            if member.explanation:
-                explained = {"text": member.explanation.text, "by": member.explanation.by}
-                yield _Line(f"{heads.explanation}：", heads.explained.format(**explained))
+        if not all(member.settled for member in item.members):
+            yield _Line(f"{heads.fix}：", fix)
+        # One reason may answer for many findings of an item; it is told once.
+        yield from dict.fromkeys(line for member in item.members for line in _decided(member))
         if unfolded:
             yield from (self._member(member) for member in item.members)
         else:
             yield _Line(f"{heads.state}：", self._state(item.members))
 
     def _member(self, member: KeptFinding) -> _Line:
-        finding, spoken = member.finding, words().findings
+        finding = member.finding
         cell = place(finding, {}).removeprefix(f"{finding.slot.ledger} ").removeprefix(f"{finding.file} ")
-        state = spoken.since.format(state=spoken.states[member.state], since=clock_text(member.since))
+        state = self._in_state([member])
         says = told(finding, self._configuration)["says"]
         return _Line(f"{finding.identity[:SHORT]}  ", f"{cell}  {state}  {says}")
 
     def _state(self, members: Sequence[KeptFinding]) -> str:
         """The states of an item's findings, how many of each and since when, and the ids by which they are named."""
         spoken, parts = words().findings, []
-        for state in dict.fromkeys(member.state for member in members):
-            alike = [member for member in members if member.state == state]
-            since = min(member.since for member in alike)
-            text = spoken.since.format(state=spoken.states[state], since=clock_text(since))
+        for state in dict.fromkeys((member.state, self._mended_in(member)) for member in members):
+            alike = [member for member in members if (member.state, self._mended_in(member)) == state]
+            text = self._in_state(alike)
             parts.append(text if len(alike) == len(members) else f"{text}{spoken.each.format(count=len(alike))}")
         first = members[0].finding.identity[:SHORT]
         ids = spoken.id.format(id=first) if len(members) == 1 else spoken.ids.format(id=first, count=len(members))
         return f"{'，'.join(parts)}；{ids}"
+
+    def _in_state(self, alike: Sequence[KeptFinding]) -> str:
+        """The state that these share and since when; of what is mended also the file in which it was."""
+        spoken, file = words().findings, self._mended_in(alike[0])
+        about = {"state": spoken.states[alike[0].state], "since": clock_text(min(member.since for member in alike))}
+        return spoken.mended_in.format(file=file, **about) if file else spoken.since.format(**about)
+
+    def _mended_in(self, member: KeptFinding) -> str:
+        return self._mended.get(member.fixed_submission or "", "") if member.state == "fixed" else ""
 
     def _draw(self, item: Listed, level: str, says: str, lines: Sequence[_Line]) -> None:
         """The item in two columns: what it is, and what it says; long texts stay within the second."""
@@ -182,21 +184,41 @@ class FindingScreen:
         waiting = [member for member in members if not member.settled]
         spoken = words().findings
         self._say("")
+        if all(member.state == "fixed" for member in members):
+            self._say(spoken.total_only_fixed.format(count=len(members), items=len(items)))
+            return
         counts = {name: sum(m.finding.level == level for m in waiting) for name, level in _COUNTED.items()}
-        self._say(spoken.total.format(total=len(waiting), items=len(items), **counts))
-        for state, text in (("explained", spoken.total_explained), ("fixed", spoken.total_fixed)):
+        to_do = sum(not all(member.settled for member in item.members) for item in items)
+        self._say(spoken.total.format(total=len(waiting), items=to_do, **counts))
+        texts = {"explained": spoken.total_explained, "released": spoken.total_released, "fixed": spoken.total_fixed}
+        for state, text in texts.items():
             if settled := sum(member.state == state for member in members):
                 self._say(text.format(count=settled))
 
     def _counts(self, members: Iterable[KeptFinding]) -> str:
         from templates.messages.catalogue import LEVELS
 
+        members, states = list(members), words().findings.states
         waiting = [member.finding.level for member in members if not member.settled]
-        return "  ".join(f"{LEVELS[level]} {waiting.count(level)}" for level in Level if level in waiting)
+        settled = [member.state for member in members if member.settled]
+        parts = [f"{LEVELS[level]} {waiting.count(level)}" for level in Level if level in waiting]
+        return "  ".join([*parts, *(f"{states[state]} {settled.count(state)}" for state in dict.fromkeys(settled))])
 
     def _say(self, text: str) -> None:
         # Not through rich's wrapping: a line in a log or a pipe is as long as it is.
         self._console.file.write(f"{text}\n")
+
+
+def _decided(member: KeptFinding) -> Iterator[_Line]:
+    """What people said of a finding: the answer to a question, the written release of an error, its withdrawal."""
+    heads = words().findings
+    if (explained := member.explanation) is not None:
+        yield _Line(f"{heads.explanation}：", heads.explained.format(text=explained.text, by=explained.by))
+    if (release := member.release) is not None:
+        for head, decision in ((heads.release, release.granted), (heads.withdrawal, release.withdrawn)):
+            if decision is not None:
+                about = {"by": decision.by, "document": decision.document, "reason": decision.reason}
+                yield _Line(f"{head}：", heads.released.format(at=clock_text(decision.at), **about))
 
 
 _COUNTED = {"errors": Level.ERROR, "questions": Level.QUESTION, "notes": Level.NOTE}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flows.screens.brief import clock_text, told
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.configuration import Configuration
-    from flows.on_demand.findings import Listed
-    from warehouse.entries import KeptFinding
+    from flows.on_demand.findings import HotSpot, Listed
+    from warehouse.entries import Decision, KeptFinding, Release
+    from warehouse.model import Place
 
 # What a spreadsheet program would take for a formula if a cell began with it.
 FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
@@ -72,7 +73,28 @@ def _finding(kept: KeptFinding, configuration: Configuration) -> dict[str, Any]:
         "explanation": {"text": explained.text, "by": explained.by, "at": explained.at.isoformat()}
         if explained
         else None,
+        "release": _release(kept.release) if kept.release else None,
+        "also": [_side(side) for side in finding.also],
     }
+
+
+def _release(release: Release) -> dict[str, Any]:
+    return {
+        "holds": release.holds,
+        **_decision(release.granted),
+        "withdrawn": _decision(release.withdrawn) if release.withdrawn else None,
+    }
+
+
+def _decision(decision: Decision) -> dict[str, str]:
+    said = {"by": decision.by, "document": decision.document, "reason": decision.reason}
+    return {**said, "at": decision.at.isoformat()}
+
+
+def _side(side: Place) -> dict[str, Any]:
+    slot = side.slot
+    whose = {"department": slot.department, "ledger": slot.ledger, "year": slot.period}
+    return {**whose, "file": side.file, "sheet": side.sheet, "cell": side.cell}
 
 
 def _instant(instant: datetime | None) -> str | None:
@@ -83,14 +105,51 @@ def as_csv(items: Sequence[Listed], configuration: Configuration) -> str:
     """Every finding, a line each; begins with the mark by which Excel and WPS know UTF-8, and holds no formula."""
     from templates.brief.speech import words
 
-    heads = words().findings.table
+    lines = (line for number, item in enumerate(items, start=1) for line in _lines(number, item, configuration))
+    return _sheet(words().findings.table, lines)
+
+
+def _sheet(heads: Mapping[str, str], lines: Iterable[Mapping[str, str]]) -> str:
     sheet = io.StringIO(newline="")
     writer = csv.writer(sheet, lineterminator="\r\n")
     writer.writerow(heads.values())
-    for number, item in enumerate(items, start=1):
-        for line in _lines(number, item, configuration):
-            writer.writerow([_harmless(line[name]) for name in heads])
+    writer.writerows([_harmless(line[name]) for name in heads] for line in lines)
     return BOM + sheet.getvalue()
+
+
+def hot_spots_as_json(spots: Sequence[HotSpot], configuration: Configuration) -> str:
+    """Every kind of trouble of each department, one a line; the shape is described in this room's README."""
+    lines = []
+    for spot in spots:
+        slot, code = spot.latest.slot, spot.latest.code
+        about = {"office": slot.office, "department": slot.department, "ledger": slot.ledger, "code": code}
+        kind = {"column": spot.latest.column, "level": str(spot.latest.level)}
+        numbers = {name: getattr(spot, name) for name in ("times", "waiting", "released", "recurred", "days")}
+        line = {**about, **kind, **numbers, "says": told(spot.latest, configuration)["says"]}
+        lines.append(json.dumps(line, ensure_ascii=False))
+    return '{"hot_spots": [\n' + ",\n".join(lines) + "\n]}\n"
+
+
+def hot_spots_as_csv(spots: Sequence[HotSpot], configuration: Configuration) -> str:
+    """The same as a table for Excel and WPS."""
+    from templates.brief.speech import words
+
+    return _sheet(words().findings.hot_spots, hot_spot_lines(spots, configuration))
+
+
+def hot_spot_lines(spots: Sequence[HotSpot], configuration: Configuration) -> Iterator[Mapping[str, str]]:
+    """The cells of each kind of trouble by the names of their columns, as people read them."""
+    for spot in spots:
+        slot, said = spot.latest.slot, told(spot.latest, configuration)
+        names = configuration.names(slot.office)
+        yield {
+            "department": said["department"],
+            "ledger": names.get(slot.ledger, slot.ledger),
+            "times": str(spot.times),
+            **{name: str(getattr(spot, name) or "") for name in ("waiting", "released", "recurred")},
+            "days": "" if spot.days is None else f"{spot.days:.1f}",
+            "says": said["says"],
+        }
 
 
 def _lines(number: int, item: Listed, configuration: Configuration) -> Iterator[Mapping[str, str]]:
@@ -101,7 +160,10 @@ def _lines(number: int, item: Listed, configuration: Configuration) -> Iterator[
     for kept in item.members:
         finding, said = kept.finding, told(kept.finding, configuration)
         names = configuration.names(finding.slot.office)
-        explained = kept.explanation
+        explained, granted = (
+            kept.explanation,
+            kept.release.granted if kept.state == "released" and kept.release else None,
+        )
         yield {
             "item": str(number),
             "id": finding.identity,
@@ -125,6 +187,9 @@ def _lines(number: int, item: Listed, configuration: Configuration) -> Iterator[
             "fixed": clock_text(kept.closed_at) if kept.closed_at else "",
             "explanation": explained.text if explained else "",
             "explained_by": explained.by if explained else "",
+            "release": granted.reason if granted else "",
+            "released_by": granted.by if granted else "",
+            "release_document": granted.document if granted else "",
         }
 
 

@@ -31,7 +31,7 @@ def list_rules(found: Sequence[Entry], configuration: Configuration) -> None:
         [
             entry.ref,
             entry.code,
-            LEVELS[entry.level],
+            LEVELS[entry.level] + (spoken["may_be_released"] if entry.releasable else ""),
             _ledger(entry, configuration),
             entry.owner,
             entry.since.isoformat() if entry.since else "",
@@ -75,6 +75,8 @@ def _page(console: Console, entry: Entry, configuration: Configuration) -> None:
     _say(console, f"{INDENT}{spoken['why']}：{entry.why}")
     since = f"　{spoken['since']}：{entry.since.isoformat()}" if entry.since else ""
     _say(console, f"{INDENT}{spoken['owner']}：{entry.owner}{since}")
+    if entry.releasable:
+        _say(console, f"{INDENT}{spoken['release']}：{spoken['releasable']}")
     if entry.rule is not None:
         _rule(console, entry.rule, Names(configuration, configuration.suites[entry.ledgers[0]]))
     if entry.cases is not None:

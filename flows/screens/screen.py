@@ -79,7 +79,15 @@ class Screen:
             self.say(endings["lacking"].format(name=name, reason=reason))
         if files.outdated:
             self.say(endings["outdated"].format(ledgers="、".join(files.outdated)))
+        if files.released:
+            documents = [f"{release.granted.by}，{release.granted.document}" for release in files.released]
+            self._say_released(documents)
         self.say(endings["report"].format(path=_short(files.folder / "report.txt")))
+
+    def _say_released(self, documents: Sequence[str]) -> None:
+        """How many released errors stand behind what is shown, and by whose documents."""
+        listed = "；".join(dict.fromkeys(documents))
+        self.say(words().release.behind.format(count=len(documents), documents=listed))
 
     def rebuilt(self, publication: Publication) -> None:
         """The warehouse was built again."""
@@ -99,6 +107,8 @@ class Screen:
         self.say(traced["definition"])
         for reason in traced["reasons"]:
             self.say(str(reason))
+        if traced["released"]:
+            self._say_released([f"{release['by']}，{release['document']}" for release in traced["released"]])
         self.say()
         shown = [key for key in heads if key != "sum"]
         rows = [[_text(origin[key]) for key in shown] for origin in traced["origins"]]

@@ -131,7 +131,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One 退回单: whom it goes to, about which file, and everything that is wrong with it. `file` is empty for none."""
+    """One 退回单: whom it goes to, about which file, and everything that is wrong with it. `file` is empty for none.
+
+    `released` says what in it was released in writing and is not to be mended; empty where nothing was.
+    """
 
     number: str
     office: str
@@ -142,6 +145,7 @@ class Order:
     made_at: str
     created: datetime
     items: tuple[Item, ...]
+    released: str = ""
 
     @property
     def problems(self) -> tuple[Problem, ...]:

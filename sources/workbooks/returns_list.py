@@ -78,7 +78,7 @@ class ListPen:
             self._widths[ABOUT], self._widths[REASON] = WIDTHS[ABOUT] + WIDTHS[REASON], 0
         for column, width in enumerate(self._widths):
             self._sheet.set_column(column, column, width, None, {} if width else {"hidden": True})
-        self._head(order, [*steps.split("\n"), answering, kept])
+        self._head(order, [*steps.split("\n"), answering, order.released, kept])
         header = self._row
         look = self._format(bold=True, border=1, bg_color=HEAD, align="center", text_wrap=True)
         self._sheet.set_row(header, 24)

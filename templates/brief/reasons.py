@@ -11,9 +11,22 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from warehouse.declarations import load
+from warehouse.personal import masked
 
 FEWEST_CHARACTERS, FEWEST_DIFFERENT = 4, 3
 _MEANINGLESS = re.compile(r"[\W_]+")
+
+
+class ReleaseReasons(BaseModel):
+    """Further phrases that are no reason for a written release, and what is said to who used them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    empty: tuple[str, ...]
+    nothing_said: str
+    copied: str
+    no_document: str
+    personal: str
 
 
 class Reasons(BaseModel):
@@ -26,6 +39,7 @@ class Reasons(BaseModel):
     nothing_said: str
     copied: str
     nobody: str
+    release: ReleaseReasons
 
 
 @cache
@@ -38,12 +52,33 @@ def objection(text: str, *, by: str, others: Iterable[str]) -> str | None:
     """Why `text` is no explanation, in Chinese; None where it is one. `others` explain other findings."""
     if len(plain(by)) < 2:
         return reasons().nobody
-    left = _without_phrases(text)
-    if len(left) < FEWEST_CHARACTERS or len(set(left)) < FEWEST_DIFFERENT:
+    if _says_nothing(text, reasons().empty):
         return reasons().nothing_said.format(text=text.strip())
-    if plain(text) in {plain(other) for other in others}:
-        return reasons().copied
-    return None
+    return reasons().copied if _is_copied(text, others) else None
+
+
+def release_objection(text: str, *, document: str, others: Iterable[str]) -> str | None:
+    """Why `text` and `document` are no ground for a written release, in Chinese; None where they are.
+
+    `others` are the reasons of releases by other documents.
+    """
+    spoken, number = reasons().release, plain(document)
+    if len(number) < FEWEST_CHARACTERS or number.isdecimal() or not any(map(str.isdecimal, number)):
+        return spoken.no_document.format(document=document.strip())
+    if _says_nothing(text, (*reasons().empty, *spoken.empty)):
+        return spoken.nothing_said.format(text=text.strip())
+    if any(masked(each) != each for each in (text, document)):
+        return spoken.personal
+    return spoken.copied if _is_copied(text, others) else None
+
+
+def _says_nothing(text: str, empty: Iterable[str]) -> bool:
+    left = _without_phrases(text, empty)
+    return len(left) < FEWEST_CHARACTERS or len(set(left)) < FEWEST_DIFFERENT
+
+
+def _is_copied(text: str, others: Iterable[str]) -> bool:
+    return plain(text) in {plain(other) for other in others}
 
 
 def plain(text: str) -> str:
@@ -51,9 +86,9 @@ def plain(text: str) -> str:
     return _MEANINGLESS.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
-def _without_phrases(text: str) -> str:
+def _without_phrases(text: str, empty: Iterable[str]) -> str:
     """What remains of the text once every clause that is made of empty phrases only is taken out."""
-    phrases = tuple({plain(phrase) for phrase in (*reasons().empty, *reasons().around)})
+    phrases = tuple({plain(phrase) for phrase in (*empty, *reasons().around)})
     clauses = _MEANINGLESS.split(unicodedata.normalize("NFKC", re.sub(r"\s+", "", text)).casefold())
     return "".join(clause for clause in clauses if not _is_made_of(clause, phrases))
 

@@ -29,21 +29,46 @@ class FindingWords(_Said):
     explanation: str
     states: Mapping[str, str]
     since: str
+    mended_in: str
     each: str
     id: str
     ids: str
     record: str
     times: str
     explained: str
+    release: str
+    withdrawal: str
+    released: str
+    other_side: str
     nobody: str
     ledger: str
     folder: str
     total: str
     total_explained: str
+    total_released: str
     total_fixed: str
+    total_only_fixed: str
     total_of_one: str
     table: Mapping[str, str]
     hot_spots: Mapping[str, str]
+
+
+class ReleaseWords(_Said):
+    """What is said of written releases: to the department, to who registers one or may not, and in their log."""
+
+    way_out: str
+    way_out_nobody: str
+    granted: str
+    withdrawn: str
+    refused: Mapping[str, str]
+    lacking: str
+    unnamed: str
+    nobody: str
+    not_listed: str
+    none: str
+    behind: str
+    heads: Mapping[str, str]
+    standings: Mapping[str, str]
 
 
 class RunWords(_Said):
@@ -70,6 +95,7 @@ class Words(_Said):
     progress: Mapping[str, str]
     states: Mapping[str, str]
     held: str
+    with_released: str
     summary: str
     columns: Mapping[str, str]
     endings: Mapping[str, str]
@@ -85,6 +111,7 @@ class Words(_Said):
     drafts: Mapping[str, str]
     rules: Mapping[str, str]
     preview: Mapping[str, str]
+    release: ReleaseWords
 
 
 @cache

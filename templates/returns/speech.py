@@ -21,6 +21,7 @@ class ReturnSpeech(BaseModel):
     how: Mapping[str, str]
     no_file: str
     alike: str
+    released: str
     written: str
     nothing: str
 

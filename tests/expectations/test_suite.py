@@ -244,6 +244,7 @@ def test_the_hash_follows_what_decides_findings_and_nothing_else() -> None:
     before = rules_hash(suite(RULE))
     assert before == rules_hash(changed("why: R04", "why: R04\n    ref: R04"))
     assert before == rules_hash(changed("owner: 司法所", "owner: 数据专员"))
+    assert before == rules_hash(changed("level: error", "level: error\n    releasable: true"))
 
     assert before == rules_hash(changed("why: R04", "why: 罚款金额不能为负数"))
     assert before == rules_hash(Suite(Path("elsewhere.yml"), suite(RULE).file))
@@ -330,3 +331,20 @@ def test_a_day_of_effect_needs_a_date_to_compare_with(more: str, says: str) -> N
         changed("why: R04", f"why: R04\n    {more}")
 
     assert says in str(refused.value)
+
+
+def test_only_what_a_releasable_rule_finds_at_its_cell_may_be_released() -> None:
+    """Another column, another code, or a rule that does not say so: it can only be mended."""
+    releasable = changed("level: error", "level: error\n    releasable: true")
+
+    assert releasable.may_be_released("rule.fine_negative", "fine_yuan")
+    assert not releasable.may_be_released("rule.fine_negative", "filed_on")
+    assert not releasable.may_be_released("rule.fine_missing", "fine_yuan")
+    assert not suite(RULE).may_be_released("rule.fine_negative", "fine_yuan")
+
+
+@pytest.mark.parametrize("level", ["question", "note"])
+def test_questions_and_notes_cannot_be_releasable(level: str) -> None:
+    """A question is explained, a note needs nothing."""
+    with pytest.raises(DeclarationError, match=f"is for errors, and this is a {level}"):
+        changed("level: error", f"level: {level}\n    releasable: true")

@@ -168,7 +168,7 @@ def test_the_csv_opens_in_excel_and_holds_no_formula(town: Town, tmp_path: Path)
     assert f"已写出 3 条问题：{path}\n" == answer.stdout
     assert b"\xef\xbb\xbf" == content[:3]
     lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-    assert (22, {22}) == (len(lines[0]), {len(line) for line in lines})
+    assert (25, {25}) == (len(lines[0]), {len(line) for line in lines})
     assert [] == [cell for line in lines for cell in line if cell[:1] in ("=", "+", "-", "@")]
     assert "'@V2" in [line[lines[0].index("记录")] for line in lines]
 
@@ -234,7 +234,7 @@ def test_an_explained_question_waits_for_nobody_until_its_value_changes(asking: 
         {name: explained["explanation"][name] for name in ("text", "by")},  # type: ignore[index]
     )
     assert "说明：“镇里开听证会，三百名村民代表到场”（王主任）" in table
-    assert table.endswith("待处理 0 条，归为 1 项：错误 0 条，疑问 0 条，提示 0 条。\n另有已说明的疑问 1 条。\n")
+    assert table.endswith("待处理 0 条，归为 0 项：错误 0 条，疑问 0 条，提示 0 条。\n另有已说明的疑问 1 条。\n")
     assert "已作说明的疑问1条" in brief
     assert "需要处理的问题" not in brief
     assert [0] == [line.questions for line in moved.lines if line.slot.ledger == "town_visit"]
@@ -321,5 +321,57 @@ def test_hot_spots_say_who_has_which_trouble_how_often(town: Town) -> None:
 
     heads, line = yishu(town, "findings", "--summary", "--department", "desk").stdout.splitlines()
 
-    assert ["部门", "台账", "次数", "待处理", "反复", "平均几日改好", "问题（最近一例）"] == heads.split()
+    assert ["部门", "台账", "次数", "待处理", "已放行", "反复", "平均几日改好", "问题（最近一例）"] == heads.split()
     assert ["信访办", "来访登记簿", "2", "1", "1", "0.0"] == line.split()[:6]
+
+
+def test_hot_spots_are_given_to_other_programs_too(asking: Town, tmp_path: Path) -> None:
+    """As JSON, as CSV, and in a file; a state cannot be asked for, because all of them are counted."""
+    told = json.loads(yishu(asking, "findings", "--summary", "--as", "json", "--ledger", "town_visit").stdout)
+    path = tmp_path / "易错点.csv"
+    written = yishu(asking, "findings", "--summary", "--as", "csv", "--out", str(path))
+    drawn = yishu(asking, "findings", "--summary", "--out", str(tmp_path / "易错点.txt"))
+    refused = [yishu(asking, "findings", "--summary", *more) for more in (("--state", "open"), ("--all",))]
+
+    (spot,) = told["hot_spots"]
+    assert ("desk", "town_visit", "rule.participants_unusual", "people", "question", 1, 1, 0, 0, None) == tuple(
+        spot[name]
+        for name in (
+            "department",
+            "ledger",
+            "code",
+            "column",
+            "level",
+            "times",
+            "waiting",
+            "released",
+            "recurred",
+            "days",
+        )
+    )
+    heads, line = csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""))
+    assert ("部门", "信访办", "已写出 1 类易错问题：") == (heads[0], line[0], written.stdout.partition(str(path))[0])
+    assert (0, True) == (drawn.exit_code, (tmp_path / "易错点.txt").read_text("utf-8").startswith("部门"))
+    assert [2, 2] == [answer.exit_code for answer in refused]
+    assert {"yishu: --summary 汇总各种状态的问题，不能同时写 --state 或者 --all。\n"} == {
+        each.stderr for each in refused
+    }
+
+
+def test_what_is_mended_says_in_which_file(town: Town) -> None:
+    """--state fixed: since when, in which file, how many; no advice on what nobody need mend any more."""
+    town.visits(("V1", "2024-03-05", "若干"), ("V2", "2024-03-06", 1))
+    town.night()
+    none = yishu(town, "findings", "--state", "fixed").stdout
+    (town.settings.inbox / "town/2024/信访办/来访登记簿.xlsx").unlink()
+    town.visits(("V1", "2024-03-05", 3), ("V2", "2024-03-06", 1), name="来访登记簿（改）.xlsx")
+    town.night()
+
+    lines = yishu(town, "findings", "--state", "fixed").stdout.splitlines()
+
+    assert "没有“已消除”的问题。\n" == none
+    assert ["信访办  已消除 1", "已消除 1 条，归为 1 项；没有待处理的问题。"] == [lines[1], lines[-1]]
+    assert [] == [line for line in lines if "处理办法" in line]
+    (state,) = [line.strip() for line in lines if "状态：" in line]
+    assert re.fullmatch(r"状态：已消除（[-\d: ]+），改好的文件：来访登记簿（改）.xlsx；编号 [0-9a-f]{8}", state)
+    assert "改好的文件：来访登记簿（改）.xlsx  " in yishu(town, "findings", "--all").stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from datetime import date
@@ -11,11 +12,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from flows.on_demand.releasing import Said, release
 from flows.on_demand.report import figure_table, trace_figure, write_report
 from flows.settings import Settings
 from sources.cards import load_offices
 from tests.nights import SAMPLES, collect, configured, settings_for
 from warehouse.declarations import YishuError
+from warehouse.model import Level
+from warehouse.register import open_register
 
 
 def sentences(settings: Settings, out: Path) -> list[str]:
@@ -155,3 +159,45 @@ def test_two_offices_share_figures_and_not_departments(second_office_night: Sett
     )
     assert "visit_reception_case_times" not in rows
     assert {"xigu", "qinghe"} == set(load_offices([root / "sources" / "offices" for root in second_office_night.roots]))
+
+
+@pytest.mark.slow
+def test_released_errors_stand_behind_a_figure_and_its_sentence_stays_true(
+    sample_copy: Settings, tmp_path: Path
+) -> None:
+    """Certificates issued after the penalties: the ledger is accepted, and no sentence says that all were valid."""
+    inbox = tmp_path / "inbox"
+    shutil.copytree(SAMPLES, inbox, ignore=shutil.ignore_patterns("*.py", "2024-*"))
+    path = workbook(inbox, "执法人员")
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    heads = [cell for row in sheet.iter_rows(max_row=3) for cell in row if cell.value]
+    issued = next(cell for cell in heads if "发证日期" in re.sub(r"\s", "", str(cell.value)))
+    for row in range(issued.row + 1, issued.row + 6):
+        sheet.cell(row=row, column=issued.column).value = "2024-12-20"
+    book.save(path)
+    changed = settings_for(sample_copy.data, inbox=inbox)
+    configuration = configured(changed)
+    before = "".join(sentences(sample_copy, tmp_path / "before"))
+
+    refused = collect(changed, office="xigu")
+    with open_register(changed.register_url) as register:
+        late = [kept.finding.identity for kept in register.findings(office="xigu", level=Level.ERROR)]
+        said = Said(by="分管司法负责人", document="西沽办〔2025〕3号", reason="换证期间旧证已收回，新证尚未发下")
+        release(register, configuration, late, said)
+    accepted = collect(changed, office="xigu")
+    files = write_report(changed, configuration, office="xigu", year=2024, as_of=None, out=tmp_path / "after")
+    trace = json.loads((tmp_path / "after" / "report.trace.json").read_text("utf-8"))
+    traced = [
+        trace_figure(changed, configuration, office="xigu", year=2024, figure=figure, as_of=None)["released"]
+        for figure in ("enforcement_certified_staff", "legal_lecture_count")
+    ]
+
+    assert ([False, True], True) == ([refused.all_accepted, accepted.all_accepted], len(late) > 0)
+    assert "坚决落实持证上岗原则" in before
+    assert "坚决落实持证上岗原则" not in (tmp_path / "after" / "report.txt").read_text("utf-8")
+    assert (set(late), len(late)) == ({release.identity for release in files.released}, len(trace["released"]))
+    assert [len(late), 0] == [len(released) for released in traced]
+    assert {("综合行政执法大队", "分管司法负责人", "西沽办〔2025〕3号")} == {
+        (released["department"], released["by"], released["document"]) for released in trace["released"]
+    }

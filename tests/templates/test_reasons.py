@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templates.brief.reasons import objection, reasons
+from templates.brief.reasons import objection, reasons, release_objection
 
 EMPTY = st.sampled_from([*reasons().empty, *reasons().around])
 
@@ -44,3 +44,25 @@ def test_a_copy_is_told_from_a_reason_of_its_own() -> None:
     assert objection("当日暴雨 仅三人到场", by="王主任", others=others) == reasons().copied
     assert objection("当日暴雨，仅四人到场", by="王主任", others=others) is None
     assert objection("当日暴雨，仅四人到场", by="。", others=[]) == reasons().nobody
+
+
+def test_a_release_needs_a_document_and_a_reason_of_its_own() -> None:
+    """The number of a document, what happened and why; approval alone is none, nor are personal numbers or a copy."""
+    spoken, reason = reasons().release, "补正材料两次，答复晚三日"
+
+    def refused(text: str, document: str = "办〔2025〕3号") -> str | None:
+        return release_objection(text, document=document, others=["答复人病休，晚两日。"])
+
+    assert refused(reason) is None
+    for document in ("无", "口头", "口头同意", "20250301", "办公室文件", "办３"):
+        assert spoken.no_document.format(document=document) == refused(reason, document)
+    for text in ("同意", "领导批准，特殊情况", "经核实情况属实，同意放行", "工作需要"):
+        assert spoken.nothing_said.format(text=text) == refused(text)
+    assert spoken.copied == refused("答复人病休 晚两日")
+    assert spoken.personal == refused(f"{reason}，来电13812345678")
+
+
+@given(phrases=st.lists(st.sampled_from([*reasons().release.empty, *reasons().empty]), max_size=5))
+def test_no_row_of_approvals_is_a_reason(phrases: list[str]) -> None:
+    """However many leaders agreed."""
+    assert release_objection("，".join(phrases), document="办〔2025〕3号", others=[]) is not None

@@ -164,6 +164,102 @@ def test_explanations_are_chained_so_that_a_change_by_hand_is_seen(tmp_path: Pat
             register.findings()
 
 
+def error(value: object = 95, *, cell: str = "B5") -> Finding:
+    return question(value, cell=cell, level=Level.ERROR)
+
+
+GRANTED = {"by": "分管司法负责人", "document": "办〔2024〕3号", "reason": "材料补正两次，确属逾期"}
+
+
+def test_a_released_error_stays_released_until_its_value_changes() -> None:
+    """Another row, file or night: released. Another value is an open error again, and the old one stays released."""
+    with open_register("sqlite://") as register:
+        night(register, 1, "a", error(95), state=State.RETURNED)
+        (granted,) = register.release((only(register),), **GRANTED, at=NOON + 5 * HOUR)
+        lives = [only(register)]
+        for run, content, found in ((2, "b", error(95, cell="B40")), (3, "c", error(96)), (4, "d", error(95))):
+            night(register, run, content, found)
+            lives.append(only(register))
+
+    assert ["released", "released", "open", "released"] == [kept.state for kept in lives]
+    assert [True, True, False, True] == [kept.settled for kept in lives]
+    assert (granted, NOON + 5 * HOUR) == (lives[1].release, lives[1].since)
+    assert GRANTED == {name: getattr(granted.granted, name) for name in GRANTED}
+
+
+def test_a_release_that_is_withdrawn_stays_on_record() -> None:
+    """The error is open again and says who released it, who took it back and when; it may be released anew."""
+    back = {**GRANTED, "document": "办〔2024〕5号", "reason": "复核发现日期不实"}
+    with open_register("sqlite://") as register:
+        night(register, 1, "a", error(), state=State.RETURNED)
+        register.release((only(register),), **GRANTED, at=NOON)
+        (taken,) = register.withdraw({error().identity}, **back, at=NOON + HOUR)
+        withdrawn = only(register)
+        assert () == register.withdraw({error().identity}, **back, at=NOON + HOUR)
+        (again,) = register.release((withdrawn,), **GRANTED, at=NOON + 2 * HOUR)
+        log, now = register.releases(), only(register)
+
+    assert ("new", False, taken) == (withdrawn.state, withdrawn.settled, withdrawn.release)
+    assert taken.withdrawn is not None
+    assert (NOON, NOON + HOUR, "办〔2024〕5号") == (taken.granted.at, taken.withdrawn.at, taken.withdrawn.document)
+    assert [(1, False), (3, True)] == [(release.id, release.holds) for release in log]
+    assert ("released", again) == (now.state, now.release)
+
+
+def test_only_open_errors_can_be_released() -> None:
+    """A question is explained, a note needs nothing, what is released or gone needs no release."""
+    with open_register("sqlite://") as register:
+        for run, level in enumerate((Level.QUESTION, Level.NOTE), start=1):
+            night(register, run, str(level), question(level=level))
+            with pytest.raises(RegisterError, match=f"Only open errors can be released.*{level}"):
+                register.release((only(register),), **GRANTED, at=NOON)
+        night(register, 3, "wrong", error())
+        register.release((only(register),), **GRANTED, at=NOON)
+        with pytest.raises(RegisterError, match="released"):
+            register.release((only(register),), **GRANTED, at=NOON)
+        night(register, 4, "mended")
+        with pytest.raises(RegisterError, match="fixed"):
+            register.release((only(register),), **GRANTED, at=NOON)
+        assert 1 == len(register.releases())
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "update written_release set document = '办〔2024〕4号' where id = 1",
+        "update written_release set withdraws = null where id = 2",
+        "delete from written_release where id = 1",
+    ],
+)
+def test_releases_are_chained_so_that_a_change_by_hand_is_seen(tmp_path: Path, tampering: str) -> None:
+    """A row that was altered or taken out makes every reading of the releases an error."""
+    path = tmp_path / "register.sqlite"
+    with open_register(f"sqlite:///{path}") as register:
+        night(register, 1, "a", error(), state=State.RETURNED)
+        register.release((only(register),), **GRANTED, at=NOON)
+        register.withdraw({error().identity}, **GRANTED, at=NOON + HOUR)
+        assert "new" == only(register).state
+    with sqlite3.connect(path) as connection:
+        connection.execute(tampering)
+    connection.close()
+
+    with open_register(f"sqlite:///{path}") as register, pytest.raises(RegisterError, match="not as it was written"):
+        register.findings()
+
+
+def test_a_verdict_says_which_releases_it_rests_on() -> None:
+    """The numbers come back with the newest verdict, alone and beside its submission; without any there are none."""
+    with open_register("sqlite://") as register:
+        sent = night(register, 1, "a", error())
+        verdict = register.newest_verdict(sent)
+        assert verdict is not None
+        register.decide(replace(verdict, released=(3, 12)))
+        ((_, beside),) = register.submissions("town")
+
+        assert () == verdict.released
+        assert ((3, 12), (3, 12)) == (register.newest_verdict(sent).released, beside.released)  # type: ignore[union-attr]
+
+
 VALUES = st.none() | st.text(max_size=3) | st.integers() | st.dates() | st.decimals(-100, 100, places=2)
 
 
@@ -189,13 +285,16 @@ def test_a_register_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -
         for column in added:
             connection.execute(f"alter table finding drop column {column}")
         connection.execute("drop table explanation")
+        connection.execute("drop table written_release")
+        connection.execute("alter table verdict drop column released")
         connection.execute("update register_version set version = 1")
     connection.close()
 
     with open_register(f"sqlite:///{path}") as register:
         kept = only(register)
         register.note_findings(SLOT, "content", [], run=2, at=NOON + 4 * HOUR, submission="next")
-        assert () == register.explanations()
+        assert ((), ()) == (register.explanations(), register.releases())
+        assert () == register.newest_verdict(sent).released  # type: ignore[union-attr]
         assert ("fixed", "next") == (only(register).state, only(register).fixed_submission)
 
     assert ("returned", NOON + HOUR, sent) == (kept.state, kept.since, kept.first_submission)

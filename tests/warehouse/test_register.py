@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tests.warehouse.drawing import NOON, SLOT, finding, submission
 from warehouse.model import Finding, Level, Place, Slot, State
 from warehouse.register import KeptFinding, Register, RegisterError, Run, RunCounts, Step, Verdict, open_register
-from warehouse.register_schema import facts_from_json, facts_to_json
+from warehouse.register_types import facts_from_json, facts_to_json
 
 HOUR = timedelta(hours=1)
 OTHER = replace(SLOT, department="hall")
@@ -428,7 +428,7 @@ def test_a_register_that_cannot_be_used_is_an_error_that_says_what_to_do(tmp_pat
         pass
     with sqlite3.connect(path) as connection:
         connection.execute("update register_version set version = 99")
-    with pytest.raises(RegisterError, match="has version 99, this program knows 3"):
+    with pytest.raises(RegisterError, match="has version 99, this program knows 4"):
         open_register(f"sqlite:///{path}")
     (tmp_path / "damaged.sqlite").write_text("not a database " * 100)
     with pytest.raises(RegisterError, match="put the file back from a backup"):
