@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.settings import prepare
-from warehouse.declarations import DeclarationError, YishuError
+from warehouse.declarations import DeclarationError, MisuseError
 from warehouse.model import digest
 
 if TYPE_CHECKING:
@@ -151,17 +151,41 @@ class Configuration:
         return names
 
     def office(self, office: str) -> OfficeCard:
-        """The card of `office`; an unknown one is a YishuError that lists the known."""
+        """The card of `office`; an unknown one is a MisuseError that lists the known."""
         if office not in self.offices:
-            raise YishuError(f"There is no office '{office}'; declared are: {', '.join(sorted(self.offices))}.")
+            from flows.known import unknown
+
+            raise unknown("office", office, self.office_names)
         return self.offices[office]
 
+    @property
+    def office_names(self) -> Mapping[str, str]:
+        """The short name of every office by id."""
+        return {key: card.names["short"] for key, card in self.offices.items()}
+
+    @property
+    def department_names(self) -> Mapping[str, str]:
+        """The name of every department by id; of departments that share an id in several offices, the first."""
+        found: dict[str, str] = {}
+        for card in self.offices.values():
+            for key, department in card.departments.items():
+                found.setdefault(key, department.name)
+        return found
+
+    @property
+    def ledger_names(self) -> Mapping[str, str]:
+        """The name of every ledger by id."""
+        return {key: card.name for key, card in self.ledgers.items()}
+
     def one_office(self, office: str | None) -> str:
-        """`office`, or the only one that there is; a YishuError where a choice has to be made."""
+        """`office`, or the only one that there is; a MisuseError where a choice has to be made."""
         if office is not None:
             return self.office(office).id
         if len(self.offices) != 1:
-            raise YishuError(f"Say which office with --office; declared are: {', '.join(sorted(self.offices))}.")
+            from flows.known import listed
+
+            text = f"Say which office with --office; declared are: {', '.join(sorted(self.offices))}."
+            raise MisuseError(text, said="which_office", known=listed(self.office_names))
         return next(iter(self.offices))
 
     def _folders(self, room: str) -> list[Path]:

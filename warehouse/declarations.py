@@ -17,6 +17,14 @@ class YishuError(Exception):
     """The root of our errors: the program, the machine or the configuration; the text says what to do next."""
 
 
+class MisuseError(YishuError):
+    """What somebody asked for is not there or cannot be; `said` names the words that tell it in Chinese."""
+
+    def __init__(self, text: str, *, said: str, **facts: str) -> None:
+        super().__init__(text)
+        self.said, self.facts = said, facts
+
+
 class DeclarationError(YishuError):
     """A declaration cannot be used."""
 

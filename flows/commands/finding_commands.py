@@ -12,12 +12,10 @@ import click
 
 from flows.commands.commanding import command
 from flows.commands.naming import DEPARTMENT, LEDGER
-from warehouse.declarations import YishuError
 
 if TYPE_CHECKING:
     from flows.configuration import Configuration
     from flows.on_demand.findings import HotSpot, Listed
-    from flows.settings import Settings
     from warehouse.entries import FindingState
 
 STATES = ("new", "open", "returned", "explained", "fixed", "recurred")
@@ -58,7 +56,7 @@ def findings(
     """
     from flows.configuration import load
     from flows.on_demand.findings import Wanted, hot_spots, known_names, listed
-    from flows.settings import from_environment
+    from flows.settings import from_environment, need_register
     from warehouse.model import Level
     from warehouse.register import open_register
 
@@ -74,7 +72,7 @@ def findings(
         fixed=everything,
     )
     known_names(configuration, wanted)
-    _need_register(settings)
+    need_register(settings)
     with open_register(settings.register_url) as register:
         if summary:
             _summarise(hot_spots(register, wanted), configuration)
@@ -130,12 +128,12 @@ def explain(*, finding: tuple[str, ...], because: str, by: str) -> None:
     """
     from flows.configuration import load
     from flows.on_demand import findings as asked
-    from flows.settings import from_environment
+    from flows.settings import from_environment, need_register
     from templates.brief.speech import words
     from warehouse.register import open_register
 
     settings = from_environment()
-    _need_register(settings)
+    need_register(settings)
     with open_register(settings.register_url) as register:
         added = asked.explain(register, finding, because=because, by=by)
     names = load(settings).names(added[0].slot.office)
@@ -144,8 +142,3 @@ def explain(*, finding: tuple[str, ...], because: str, by: str) -> None:
         ledger = names.get(item.slot.ledger, item.slot.ledger)
         told = {"id": item.identity[: asked.SHORT], "by": item.by, "text": item.text}
         click.echo(words().endings["explained"].format(department=department, ledger=ledger, **told))
-
-
-def _need_register(settings: Settings) -> None:
-    if not settings.has_register:
-        raise YishuError(f"Nothing was collected yet in {settings.data}; run `yishu collect` first.")

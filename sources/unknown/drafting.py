@@ -18,7 +18,7 @@ from sources.unknown.guessing import Guess, guess
 from sources.unknown.looking import Seen, SeenSheet, cells_below, unit_of
 from sources.unknown.outline import Outlined, OutlinedColumn
 from sources.values import DITTO, as_text, fold, is_nothing, says_something
-from warehouse.declarations import YishuError, parse_yaml
+from warehouse.declarations import MisuseError, parse_yaml
 from warehouse.model import Finding, Level, type_of_fact
 
 MOST_ROUNDS = 6
@@ -74,7 +74,8 @@ def draft(seen: Seen, *, file: str, sheet: str | None, check: Check) -> Draft:
     alike = _alike(seen, chosen)
     fields, remarks = _fields(chosen, alike)
     if not fields:
-        raise YishuError(f"{file}: no column of sheet '{chosen.sheet.name}' can be told from the others.")
+        text = f"{file}: no column of sheet '{chosen.sheet.name}' can be told from the others."
+        raise MisuseError(text, said="no_column", file=file, sheet=chosen.sheet.name)
     declared = _declare(seen, chosen, alike, fields=fields, file=file, remarks=remarks)
     if len(chosen.tables) > 1:
         remarks.append(Remark("head", "several_tables", {"count": len(chosen.tables)}))
@@ -87,8 +88,10 @@ def _choose(seen: Seen, sheet: str | None, file: str) -> SeenSheet:
     if sheet is not None:
         with_tables = [each for each in with_tables if fold(each.sheet.name) == fold(sheet)]
     if not with_tables:
-        place = f"sheet '{sheet}' of {file}" if sheet else file
-        raise YishuError(f"There is no table in {place}; `yishu read` shows what stands there.")
+        where = f"sheet '{sheet}' of {file}" if sheet else file
+        place = f"“{file}”" + (f"的工作表“{sheet}”" if sheet else "")
+        text = f"There is no table in {where}; `yishu read` shows what stands there."
+        raise MisuseError(text, said="no_table", place=place)
 
     def likely(each: SeenSheet) -> tuple[bool, bool, bool]:
         rows = any(table.outlined.rows.data for table in each.tables)

@@ -61,6 +61,7 @@ class RunWords(_Said):
     warehouse: str
     state: str
     none: str
+    no_steps: str
     states: Mapping[str, str]
 
 
@@ -85,6 +86,7 @@ class Words(_Said):
     drafts: Mapping[str, str]
     rules: Mapping[str, str]
     preview: Mapping[str, str]
+    misuse: Mapping[str, str]
 
 
 @cache

@@ -114,13 +114,15 @@ def test_an_unreadable_file_is_a_finding(tmp_path: Path) -> None:
 
 
 def test_misuse_names_what_exists(tmp_path: Path) -> None:
-    """No such file, a folder, no such sheet: one line, exit code 2."""
+    """No such file, a folder, no such sheet: one line in Chinese, exit code 2, and the nearest file beside it."""
     path = laid(tmp_path)
-    answers = [yishu("read", tmp_path / "none.xlsx"), yishu("read", tmp_path), yishu("read", path, "--sheet", "汇总")]
+    answers = [yishu("read", tmp_path / "台账24.xlsx"), yishu("read", tmp_path), yishu("read", path, "--sheet", "汇总")]
 
     assert [2, 2, 2] == [answer.exit_code for answer in answers]
     assert [1, 1, 1] == [len(answer.stderr.splitlines()) for answer in answers]
-    assert "There is no sheet '汇总' in 台账2024.xlsx; it has: 台账." in answers[2].stderr
+    assert "同一文件夹中名称最接近的是“台账2024.xlsx”。" in answers[0].stderr
+    assert "是文件夹，请写明其中的一个文件。" in answers[1].stderr
+    assert "文件“台账2024.xlsx”中没有名为“汇总”的工作表；现有的工作表：台账。" in answers[2].stderr
 
 
 def test_the_picture_says_of_every_row_what_it_is(tmp_path: Path) -> None:
