@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.on_demand.dating import Dated, seen_in_its_year
 from warehouse.declarations import MisuseError
+from warehouse.personal import HIDDEN, masked, personal_kind
 
 if TYPE_CHECKING:
     from sources.unknown.looking import Seen, SeenSheet, SeenTable
@@ -153,7 +154,7 @@ def _typed_rows(table: SeenTable, rows: int) -> list[dict[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
-    """The value as JSON says it: a number as a number, a day in ISO."""
+    """The value as JSON says it: a number as a number, a day in ISO, a text without personal numbers."""
     match value:
         case Decimal():
             return int(value) if value == value.to_integral_value() else float(value)
@@ -162,7 +163,9 @@ def _plain(value: Any) -> Any:
         case Mapping():
             return {name: _plain(each) for name, each in value.items()}
         case str():
-            return value
+            return masked(value)
+        case int() if personal_kind(str(value)):
+            return HIDDEN
         case Sequence():
             return [_plain(each) for each in value]
     return value

@@ -15,6 +15,7 @@ from sources.formats.places import letters
 from sources.unknown.spotting import filled_cells
 from sources.values import Broken, as_text
 from templates.brief.speech import words
+from warehouse.personal import masked
 
 if TYPE_CHECKING:
     from sources.unknown.looking import Seen, SeenSheet
@@ -139,8 +140,9 @@ def _pieces(
 
 
 def _text(cell: Any) -> str:
+    """The cell as it is drawn: without what nobody can see, and without personal numbers."""
     text = cell.text if isinstance(cell, Broken) else as_text(cell) or ""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+    return masked("".join(letter if letter.isprintable() else " " for letter in text))
 
 
 def _put(console: Console, line: Text, *, crop: bool = False) -> None:

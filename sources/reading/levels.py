@@ -9,6 +9,7 @@ LEVELS = {
     "file.protected": Level.ERROR,
     "file.reader_failed": Level.ERROR,
     "file.too_large": Level.ERROR,
+    "sheet.far_cell": Level.ERROR,
     "file.too_slow": Level.ERROR,
     "file.unreadable": Level.ERROR,
     "sheet.missing": Level.ERROR,

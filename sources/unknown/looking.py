@@ -95,7 +95,7 @@ def see(book: Workbook | Unreadable, *, file: str, year: int) -> Seen:
     """The same of a file that is open already."""
     told = _Told(file)
     if isinstance(book, Unreadable):
-        return nothing_seen(book.code, file=file, facts={"reason": book.reason})
+        return nothing_seen(book.code, file=file, facts={"reason": book.reason}, sheet=book.sheet, cell=book.cell)
     sheets = []
     for sheet in book.sheets:
         tables = tuple(_table(found, year=year, epoch_1904=book.epoch_1904) for found in outline(sheet))
@@ -111,10 +111,10 @@ def see(book: Workbook | Unreadable, *, file: str, year: int) -> Seen:
     return Seen(book.format, book.encoding, book.names, tuple(sheets), tuple(told.findings), book.epoch_1904)
 
 
-def nothing_seen(code: str, *, file: str, facts: Mapping[str, type_of_fact]) -> Seen:
-    """What is told of a file that gave nothing: why."""
+def nothing_seen(code: str, *, file: str, facts: Mapping[str, type_of_fact], **place: str | None) -> Seen:
+    """What is told of a file that gave nothing: why, and where (sheet, cell) if one place is to blame."""
     told = _Told(file)
-    told.find(code, facts=facts)
+    told.find(code, facts=facts, **place)
     return Seen(None, None, (), (), tuple(told.findings))
 
 

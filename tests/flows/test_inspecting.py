@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from click.testing import CliRunner, Result
 from flows.cli import main
 from sources.cards import LedgerCard
 from tests.sources.layouts import draw
+from warehouse.personal import HIDDEN
 
 DRAWN = """
 某街道行政处罚案件台账
@@ -140,6 +142,25 @@ def test_the_picture_says_of_every_row_what_it_is(tmp_path: Path) -> None:
         ["7", "表尾"],
     ] == [line.split()[:2] for line in lines[2:9]]
     assert ["图例：", "没有发现问题。"] == [lines[-2][:3], lines[-1]]
+
+
+PERSONAL = """
+来访登记（联系电话：13900001111）
+编号 | 姓名 | 身份证号 | 电话 | 说明 | 人数
+1 | 王某 | 11010119900101001X | 13900002222 | 其子手机 139 0000 3333 | 2
+2 | 李某 | 11010119900101002X | 13900004444 | 无 | 3
+"""
+
+
+def test_personal_numbers_are_masked_in_picture_and_rows(tmp_path: Path) -> None:
+    """Identity numbers and telephones stand neither in the picture nor in typed rows, wherever they were written."""
+    path = laid(tmp_path, PERSONAL, ())
+    picture, as_json = yishu("read", path).stdout, yishu("read", path, "--json", "--rows", "9").stdout
+    card = yishu("card", path).stdout
+    rows = json.loads(as_json)["sheets"][0]["rows"]
+
+    assert [] == [text for text in (picture, as_json, card) if re.search(r"1390000|110101199|139 0000", text)]
+    assert ["王某", HIDDEN, HIDDEN, f"其子手机 {HIDDEN}", 2] == [*rows[0]["values"].values()][1:]
 
 
 def test_a_long_table_is_drawn_by_its_ends(tmp_path: Path) -> None:
