@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,13 @@ def require_run(number: int, newest: Sequence[Run]) -> None:
     told = spoken["newest_runs"].format(known="、".join(numbers)) if numbers else spoken["no_runs"]
     text = f"There is no run {number}; the newest are: {', '.join(numbers) or 'none yet'}."
     raise MisuseError(text, said="no_run", run=str(number), newest=told)
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """What is said behind a name in a declaration that is none: the nearest that is one, else all of them."""
+    choices = sorted(known)
+    found = get_close_matches(name, choices, n=1, cutoff=0.5)
+    return f"; the nearest is '{found[0]}'" if found else f"; known: {', '.join(choices) or 'none'}"
 
 
 def listed(known: Mapping[str, str]) -> str:

@@ -16,12 +16,13 @@ from pydantic import BaseModel, ConfigDict
 
 from warehouse.declarations import DeclarationError, YishuError, parse, parse_yaml
 from warehouse.model import IDENTIFIER, Cell, Origin
+from warehouse.queries import CLOSE, OPEN, does_not_run, head_place, query_place
 
 Ask = Callable[[str, Mapping[str, Any]], list[dict[str, Any]]]
 Value = Any  # int, Decimal, date, str, tuple of str, bool, or None where there is nothing to say
 
 SHARED = "_shared.sql"
-OPEN, CLOSE = "/*---", "---*/"
+_UNDEFINED = re.compile(r"'(\w+)' is undefined")
 MACRO = re.compile(r"{%-?\s*macro\s+(\w+)")
 
 
@@ -60,6 +61,14 @@ class Figure:
     template: str
     path: Path
     shared: str
+
+    def place(self, *parts: Any) -> str:
+        """The file and the line of what stands at `parts` of its declaration, keys and positions."""
+        return head_place(self.path, *parts)
+
+    def place_of(self, name: str) -> str:
+        """The file and the line of its query in which `name` stands, else the line before the query."""
+        return query_place(self.path, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +143,8 @@ def _read_figure(path: Path, shared: str) -> Figure:
     if not text.startswith(OPEN) or CLOSE not in text:
         raise DeclarationError(f"{path}: a figure begins with its declaration between {OPEN} and {CLOSE}")
     head, _, template = text.removeprefix(OPEN).partition(CLOSE)
-    return Figure(path.stem, parse(Declaration, parse_yaml(head, path), path), template.strip(), path, shared)
+    declaration = parse(Declaration, parse_yaml(head, path), path, text=head)
+    return Figure(path.stem, declaration, template.strip(), path, shared)
 
 
 def compose(figure: Figure, scope: Scope) -> Query:
@@ -148,20 +158,23 @@ def compose(figure: Figure, scope: Scope) -> Query:
 
     def identifier(name: str) -> str:
         if not IDENTIFIER.fullmatch(name):
-            raise DeclarationError(f"{figure.path}: '{name}' is not a column name")
+            raise DeclarationError(f"{figure.place_of(name)}: '{name}' is not a column name")
         return name
 
     def period_of(ledger: str) -> str:
         if ledger not in figure.declaration.ledgers:
-            raise DeclarationError(f"{figure.path}: the query reads '{ledger}', which `ledgers` does not name")
+            place = figure.place_of(ledger)
+            raise DeclarationError(f"{place}: the query reads '{ledger}', which `ledgers` does not name")
         if ledger not in scope.periods:
-            raise DeclarationError(f"{figure.path}: there is no ledger '{ledger}'; known: {', '.join(scope.periods)}")
+            place = figure.place_of(ledger)
+            raise DeclarationError(f"{place}: there is no ledger '{ledger}'; known: {', '.join(scope.periods)}")
         return scope.periods[ledger]
 
     def mechanism_start(name: str) -> str:
         if name not in scope.mechanisms:
+            place = figure.place_of(name)
             raise DeclarationError(
-                f"{figure.path}: office '{scope.office}' does not say when '{name}' began; add it under mechanisms"
+                f"{place}: office '{scope.office}' does not say when '{name}' began; add it under mechanisms"
             )
         return bind(scope.mechanisms[name])
 
@@ -176,7 +189,8 @@ def compose(figure: Figure, scope: Scope) -> Query:
             options=options,
         )
     except TemplateError as error:
-        raise DeclarationError(f"{figure.path}: the query cannot be composed: {error.message}") from error
+        place = figure.place_of(named[1] if (named := _UNDEFINED.search(error.message or "")) else "")
+        raise DeclarationError(f"{place}: the query cannot be composed: {error.message}") from error
     return Query(sql.strip(), bound)
 
 
@@ -244,8 +258,12 @@ def answers(figures: Sequence[Figure], scope: Scope, ask: Ask) -> dict[str, Answ
     return {figure.id: answer(figure, scope, ask, submissions) for figure in figures}
 
 
-def mistakes(figures: Iterable[Figure], scope: Scope, ask: Ask) -> list[str]:
-    """What is wrong with the queries, tried on a warehouse without rows; empty where each runs."""
+def mistakes(figures: Iterable[Figure], scope: Scope, ask: Ask, known: Iterable[str]) -> list[str]:
+    """What is wrong with the queries, tried on a warehouse without rows; empty where each runs.
+
+    `known` are the names of ledgers and columns that a query may have meant.
+    """
+    names = [*known]
     found = []
     for figure in figures:
         try:
@@ -253,5 +271,5 @@ def mistakes(figures: Iterable[Figure], scope: Scope, ask: Ask) -> list[str]:
         except YishuError as error:
             found.append(str(error))
         except Exception as error:  # noqa: BLE001 - the engine's own error classes belong to the warehouse
-            found.append(f"{figure.path}: the query does not run: {str(error).splitlines()[0]}")
+            found.append(does_not_run(figure.path, str(error), names))
     return found
