@@ -42,6 +42,11 @@ class Configuration:
 
         return load_ledgers(self._folders("sources/ledgers"))
 
+    @property
+    def ledger_files(self) -> frozenset[str]:
+        """The ids of all ledgers, whether their cards can be read or not."""
+        return frozenset(path.stem for each in self._folders("sources/ledgers") for path in each.glob("*.yml"))
+
     @cached_property
     def offices(self) -> Mapping[str, OfficeCard]:
         """Every office card by id."""

@@ -41,8 +41,11 @@ def card(*, file: Path, sheet: str | None) -> None:
 
     Columns, types, code lists, keys and personal data are guessed; the card is valid, and reads FILE as it stands.
     """
+    from flows.configuration import load
     from flows.on_demand.drafts import draft_card
     from flows.on_demand.inspecting import look_at
+    from flows.settings import from_environment
 
     seen, dated = look_at(file, sheet=None)
-    click.echo(draft_card(seen, file, sheet=sheet, dated=dated), nl=False)
+    taken = load(from_environment()).ledger_files
+    click.echo(draft_card(seen, file, sheet=sheet, dated=dated, taken=taken), nl=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +24,11 @@ WIDE = 1_000_000
 LONGEST_LINE = 110
 
 
-def draft_card(seen: Seen, path: Path, *, sheet: str | None, dated: Dated) -> str:
-    """The YAML of a card for the table in `path`; a file that cannot be read is an error that says why."""
+def draft_card(seen: Seen, path: Path, *, sheet: str | None, dated: Dated, taken: Collection[str]) -> str:
+    """The YAML of a card for the table in `path`, under an id that is not `taken`.
+
+    A file that cannot be read is an error that says why.
+    """
     from flows.on_demand.inspecting import said
     from sources.confined.guard import Guard
     from sources.unknown.drafting import draft
@@ -50,7 +53,7 @@ def draft_card(seen: Seen, path: Path, *, sheet: str | None, dated: Dated) -> st
         def check(card: LedgerCard) -> Sequence[Finding]:
             return guard.read(content, submission=submission, card=card, sheets=(), secret=b"\0" * 32).findings
 
-        drafted = draft(seen, file=path.name, sheet=sheet, check=check)
+        drafted = draft(seen, file=path.name, sheet=sheet, check=check, taken=taken)
     return _yaml(drafted, path.name, dated)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sources.formats.grid import Sheet
 from sources.reading.footers import Role, Roles, facts_of, states_nothing
-from sources.reading.headings import SERIAL, Heading, Vocabulary
+from sources.reading.headings import SERIAL, Heading, Vocabulary, unit_alone
 from sources.values import UNIT_FACTORS, as_text, fold, says_something
 
 if TYPE_CHECKING:
@@ -140,10 +140,23 @@ def _find_header(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
         return None
     rows = range(best.rows.start, _header_end(sheet, best) + 1)
     found = best if rows == best.rows else _header(sheet, rows, vocabulary)
-    below = rows.stop
+    if rows.stop < len(sheet.rows) and (units := units_alone(sheet.rows[rows.stop])):
+        found = _with_units(Header(range(rows.start, rows.stop + 1), found.headings, found.meanings), units)
+    below = found.rows.stop
     if below < len(sheet.rows) and numbers_columns(sheet.rows[below]):
         return Header(range(rows.start, below + 1), found.headings, found.meanings)
     return found
+
+
+def _with_units(header: Header, units: Mapping[int, str]) -> Header:
+    """The header with the units of money that a row of its own gives to headings that state none."""
+    stated = {
+        heading.at: replace(heading, unit=units[heading.at])
+        for heading in header.headings
+        if heading.unit is None and units.get(heading.at) in UNIT_FACTORS
+    }
+    meanings = {name: [stated.get(each.at, each) for each in found] for name, found in header.meanings.items()}
+    return Header(header.rows, tuple(stated.get(each.at, each) for each in header.headings), meanings)
 
 
 def _header(sheet: Sheet, rows: range, vocabulary: Vocabulary) -> Header:
@@ -209,16 +222,30 @@ def numbers_columns(cells: Sequence[Any]) -> bool:
     return enough and numbers == counting and lettered
 
 
+def units_alone(cells: Sequence[Any]) -> dict[int, str]:
+    """The units of a row that holds nothing else but dashes, by their columns; none where it says more."""
+    units: dict[int, str] = {}
+    for at, cell in enumerate(cells):
+        if not says_something(cell):
+            continue
+        unit = unit_alone(cell) if isinstance(cell, str) else None
+        if unit is not None:
+            units[at] = unit
+        elif not isinstance(cell, str) or fold(cell) not in ("-", "—", "/"):
+            return {}
+    return units
+
+
 def is_remark(text: str) -> bool:
     """Whether a line only comments on the rows: 其中3起为上年结转."""
     return _REMARK.fullmatch(fold(text)) is not None
 
 
-def _heads_another(filled: Mapping[int, Any]) -> bool:
+def _heads_another(filled: Mapping[int, Any], *, fewest: int) -> bool:
     """Whether a row below the end of a table is the header of another: words that head columns, and nothing else."""
     from sources.unknown.spotting import heads
 
-    return len(filled) >= 2 and all(map(heads, filled.values()))
+    return len(filled) >= fewest and all(map(heads, filled.values()))
 
 
 class Sorter:
@@ -245,9 +272,13 @@ class Sorter:
     def sort(self, rows: Rows) -> bool:
         """Sort the rows into `rows`; whether one of them states that there is nothing to report."""
         nothing = ended = foreign = False
+        kind = ""
         doubtful = self._doubtful()
         for row in range(self._start, len(self._sheet.rows)):
-            if row not in doubtful and not ended:
+            # Below a total or a line of text another table may begin, whose header looks like a row.
+            closed = ended or kind in ("total", "note")
+            if row not in doubtful and not closed and not foreign:
+                kind = "data"
                 rows.data.append(row + 1)
                 continue
             cells = self._sheet.rows[row]
@@ -255,7 +286,8 @@ class Sorter:
             if not filled:
                 continue
             kind = self._kind(row, filled)
-            foreign = kind != "header" and (foreign or (ended and kind == "data" and _heads_another(filled)))
+            another = kind == "data" and closed and _heads_another(filled, fewest=2 if ended else 3)
+            foreign = kind != "header" and (foreign or another)
             if foreign:
                 rows.foreign.append(row + 1)
             elif kind == "header":

@@ -9,7 +9,9 @@ import yaml
 from click.testing import CliRunner, Result
 
 from flows.cli import main
+from flows.configuration import check
 from sources.cards import LedgerCard
+from tests.flows.town import Town
 from tests.sources.layouts import draw
 from warehouse.personal import HIDDEN
 
@@ -191,3 +193,17 @@ def test_no_card_without_a_table(tmp_path: Path) -> None:
 
     assert [2, 2, 2] == [answer.exit_code for answer in answers]
     assert [1, 1, 1] == [len(answer.stderr.splitlines()) for answer in answers]
+
+
+def test_a_drafted_card_is_accepted_among_the_declarations(town: Town) -> None:
+    """Put into the folder as it was printed it agrees with all others; the next of its kind gets an id of its own."""
+    path = laid(town.folder)
+    runner = CliRunner(env=town.environment)
+    ids = []
+    for _ in range(2):
+        text = runner.invoke(main, ["card", str(path)]).stdout
+        ids.append(yaml.safe_load(text)["id"])
+        town.declare(f"sources/ledgers/{ids[-1]}.yml", text)
+
+    assert ["administrative_punishment_case", "administrative_punishment_case_2"] == ids
+    assert [] == check(town.configuration)
