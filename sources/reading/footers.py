@@ -13,7 +13,8 @@ Role = Literal["", "total", "footer", "nothing"]
 
 _TOTAL = re.compile(
     r"(?:(?:本?[页月季年]|本年度?|全年|本期|\d{1,2}月份?|[一二三四五六七八九十]{1,3}月份?|第?[一二三四1-4]季度|[上下]半年)?"
-    r"(小计|合计|总计|累计|共计|总数)|(?:以上)?(合计|共计))(?:数|金额|人次)?[::]?(?P<rest>.{0,12})"
+    r"(小计|合计|总计|累计|共计|总数)|(?:以上)?(合计|共计)|(?:[Gg]rand|GRAND|[Ss]ub|SUB)?-?(?:[Tt]otal|TOTAL))"
+    r"(?:数|金额|人次)?[::]?(?P<rest>.{0,12})"
 )
 _FIELDS = (
     "填报单位|报送单位|填表单位|单位名称|填报部门|报送部门|单位\\(盖章\\)|填报人|填表人|制表人|报送人|报表人|统计人|登记人|经办人|审核人|复核人|审批人|"
@@ -31,12 +32,14 @@ _NOTHING = re.compile(
     r"[。.]?"
 )
 # Nearly every cell has none of these, and need not be looked at more closely.
-_TELLING = re.compile("[均计总填报单审核复批制表负责领导联系电话盖章注备附说明统登经主分没无未零]")
+_TELLING = re.compile("otal|OTAL|[均计总填报单审核复批制表负责领导联系电话盖章注备附说明统登经主分没无未零]")
 _EMPTY_WORDS = frozenset({"/", "-", "--", "—", "——", "\\", "0", "无"})
 _REPORTED_BY = ("填报人", "填表人", "制表人", "报送人", "报表人", "统计人", "制表", "填表")
 _REVIEWED_BY = ("审核人", "复核人", "审批人", "审核")
 _REPORTED_ON = ("填报日期", "填表日期", "制表日期", "报送日期", "上报日期", "填报时间", "填表时间", "报送时间")
-_RANKS = {"小计": 0, "合计": 1, "共计": 1, "总数": 1, "总计": 2, "累计": 3}
+# 一季度 and 上半年 stand for a total where they stand among months.
+_RANKS = {"小计": 0, "季度": 0, "半年": 1, "合计": 2, "共计": 2, "总数": 2, "总计": 3, "全年": 3, "累计": 4}
+_RANKED = re.compile(rf"({'|'.join(_RANKS)})[::]?$")
 
 
 def role_of(text: str) -> Role:
@@ -68,8 +71,8 @@ class Roles:
     def telling(self, texts: Set[str]) -> set[str]:
         """Those among `texts` that have a role, or are blank without being empty."""
         for text in texts - self._seen:
-            # No word that tells anything is in Latin letters.
-            if not text.isascii() or text.isspace():
+            # But for Total no word that tells anything is in Latin letters.
+            if not text.isascii() or text.isspace() or "otal" in text or "OTAL" in text:
                 self._look(text)
         self._seen |= texts
         return (self._telling.keys() | self._blank) & texts
@@ -87,9 +90,13 @@ def _is_amount(rest: str | None) -> bool:
 
 
 def total_rank(text: str) -> int:
-    """How much a total row sums up: 0 小计, 1 合计, 2 总计, 3 累计."""
-    match = _TOTAL.fullmatch(fold(text))
-    return _RANKS[match[1] or match[2]] if match else 1
+    """How much a total row sums up: 0 小计, 1 half a year, 2 合计, 3 总计, 4 累计; one without a word as 合计."""
+    folded = fold(text)
+    match = _TOTAL.fullmatch(folded)
+    if match and (word := match[1] or match[2]):
+        return _RANKS[word]
+    found = _RANKED.search(folded)
+    return _RANKS[found[1]] if found else _RANKS["合计"]
 
 
 def after_total_word(text: str) -> str:

@@ -18,6 +18,8 @@ LEVELS = {
     "sheet.cut_off": Level.ERROR,
     "sheet.hidden": Level.NOTE,
     "sheet.no_table": Level.QUESTION,
+    "sheet.blank_columns": Level.QUESTION,
+    "sheet.transposed": Level.QUESTION,
     "sheet.other_year": Level.ERROR,
     "sheet.month_missing": Level.QUESTION,
     "sheet.other_table": Level.QUESTION,

@@ -205,5 +205,5 @@ def test_a_drafted_card_is_accepted_among_the_declarations(town: Town) -> None:
         ids.append(yaml.safe_load(text)["id"])
         town.declare(f"sources/ledgers/{ids[-1]}.yml", text)
 
-    assert ["administrative_punishment_case", "administrative_punishment_case_2"] == ids
+    assert ["drafted_ledger", "drafted_ledger_2"] == ids
     assert [] == check(town.configuration)
