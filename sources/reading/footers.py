@@ -92,6 +92,8 @@ def _is_amount(rest: str | None) -> bool:
 def total_rank(text: str) -> int:
     """How much a total row sums up: 0 小计, 1 half a year, 2 合计, 3 总计, 4 累计; one without a word as 合计."""
     folded = fold(text)
+    if folded.startswith("本页"):
+        return _RANKS["小计"]
     match = _TOTAL.fullmatch(folded)
     if match and (word := match[1] or match[2]):
         return _RANKS[word]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 from sources.formats.grid import Sheet
 from sources.reading.footers import role_of
-from sources.reading.headings import SERIAL
+from sources.reading.headings import SERIAL, Heading
 from sources.unknown.spotting import Spotted, filled_cells, kind_of, spot
 from sources.values import fold, says_something
 
@@ -55,12 +55,12 @@ def side_by_side(sheet: Sheet) -> Parts:
     if len(groups) < len(found):
         sheet = cut(sheet, range(len(sheet.rows)), columns=range(groups[-1].stop))
     if len(groups) < 2:
-        return _of_repeated_serial(sheet)
+        return _touching(sheet)
     everything = range(len(sheet.rows))
     parts = [cut(sheet, everything, columns=group) for group in groups]
     spots = [spotted for part in parts if (spotted := spot(part)) and len(spotted.header.headings) > 1]
     if len(spots) < len(parts):
-        return _of_repeated_serial(sheet)
+        return _touching(sheet)
     wide = [groups[at].start - groups[at - 1].stop >= WIDE_GAP for at in range(1, len(groups))]
     if not all(wide[at - 1] or _is_apart(parts, spots, at) for at in range(1, len(parts))):
         gaps = [range(before.stop, after.start) for before, after in pairwise(groups)]
@@ -91,24 +91,35 @@ def _groups(columns: Sequence[int]) -> list[range]:
 
 
 def _without_remarks(sheet: Sheet, groups: list[range]) -> list[range]:
-    """The groups but for a last column of remarks (说明：…), which stands beside the table and is none of it."""
+    """The groups but for a last column that stands beside the table and is none of it.
+
+    It holds remarks (说明：…), or what one may choose from, under a heading that the table has already.
+    """
     if len(groups) < 2 or len(groups[-1]) > 1:
         return groups
-    cells = [
-        cell for row in sheet.rows if len(row) > groups[-1].start and says_something(cell := row[groups[-1].start])
-    ]
-    first = cells[0] if cells else ""
-    return groups[:-1] if isinstance(first, str) and _REMARKS.fullmatch(fold(first)) else groups
+    at = groups[-1].start
+    top = next(row for row in sheet.rows if at < len(row) and says_something(row[at]))
+    if not isinstance(top[at], str):
+        return groups
+    first = fold(top[at])
+    repeated = first in {fold(cell) for cell in top[:at] if isinstance(cell, str)}
+    return groups[:-1] if repeated or _REMARKS.fullmatch(first) else groups
 
 
-def _of_repeated_serial(sheet: Sheet) -> Parts:
-    """Tables that touch each other: each begins with a column of serial numbers of its own."""
+def _touching(sheet: Sheet) -> Parts:
+    """Tables that touch each other: each begins with serial numbers of its own, or numbers records of another kind.
+
+    The latter only where one of them ends before the other.
+    """
     spotted = spot(sheet)
     if spotted is None:
         return Parts((sheet,))
     headings = spotted.header.headings
     starts = [each.at for each in headings if each.path[-1] in SERIAL and len(each.path) == 1]
     borders = [at for at in starts if _counts(sheet, at, spotted)]
+    if len(borders) < 2:
+        others = [each.at for each in headings[1:] if _keys_alike(headings[0], each)]
+        borders = [headings[0].at, *(at for at in others if _ends_apart(sheet, at, spotted))]
     ends = [*borders[1:], headings[-1].at + 1]
     if len(borders) < 2 or any(end - start < 2 for start, end in zip(borders, ends, strict=True)):
         return Parts((sheet,))
@@ -125,6 +136,18 @@ def _has_names(sheet: Sheet, spotted: Spotted) -> bool:
     return (kinds["text"] + kinds["code"]) * 2 > kinds.total() and len({*map(str, below)}) == len(below)
 
 
+def _ends_apart(sheet: Sheet, border: int, spotted: Spotted) -> bool:
+    """Whether below the last row that both sides fill only one of them goes on."""
+    sides = [
+        (any(at < border for at in cells), any(at >= border for at in cells))
+        for row in range(spotted.header.rows.stop, len(sheet.rows))
+        if _is_row(cells := filled_cells(sheet, row))
+    ]
+    both = [at for at, filled in enumerate(sides) if all(filled)]
+    rest = set(sides[both[-1] + 1 :]) if both else set()
+    return len(rest) == 1 and len(both) == both[-1] + 1
+
+
 def _counts(sheet: Sheet, at: int, spotted: Spotted) -> bool:
     """Whether the column below the header holds numbers, as serial numbers are."""
     below = (row[at] for row in sheet.rows[spotted.header.rows.stop :] if at < len(row) and says_something(row[at]))
@@ -135,8 +158,8 @@ def _counts(sheet: Sheet, at: int, spotted: Spotted) -> bool:
 def _is_apart(parts: Sequence[Sheet], spots: Sequence[Spotted], at: int) -> bool:
     """Whether a part is a table beside the others: it repeats their headings, begins or ends elsewhere."""
     mine, before = spots[at].header, [spotted.header for spotted in spots[:at]]
-    heading, others = mine.headings[0].joined, {each.joined for header in before for each in header.headings}
-    if mine.headings[0].path[-1] in SERIAL or heading in others:
+    others = {each.joined for header in before for each in header.headings}
+    if mine.headings[0].path[-1] in SERIAL or any(each.joined in others for each in mine.headings):
         return True
     if all(header.rows != mine.rows for header in before):
         return True
@@ -146,18 +169,27 @@ def _is_apart(parts: Sequence[Sheet], spots: Sequence[Spotted], at: int) -> bool
     # A total of one table stands over both halves of its row; here the other half is a row like any other.
     if _last(parts[at]) != _last(parts[at - 1]) or _totals(parts[at]) - _totals(parts[at - 1]):
         return True
-    keys = [_IDENTIFIER.fullmatch(spots[each].header.headings[0].joined) for each in (at - 1, at)]
-    return None not in keys and len({key[1] for key in keys if key}) == 1
+    return _keys_alike(spots[at - 1].header.headings[0], mine.headings[0])
+
+
+def _keys_alike(first: Heading, other: Heading) -> bool:
+    """Whether both name a number by which records are told apart: 案件编号 and 活动编号."""
+    keys = [_IDENTIFIER.fullmatch(each.joined) for each in (first, other)]
+    return all(keys) and len({key[1] for key in keys if key}) == 1
 
 
 def _last(sheet: Sheet) -> int:
     """The last row of several cells that is neither a total nor a footer."""
     for row in range(len(sheet.rows) - 1, -1, -1):
-        cells = filled_cells(sheet, row)
-        first = next(iter(cells.values()), "")
-        if len(cells) > 1 and not (isinstance(first, str) and role_of(first)):
+        if _is_row(filled_cells(sheet, row)):
             return row
     return -1
+
+
+def _is_row(cells: Mapping[int, Any]) -> bool:
+    """Whether several cells are filled, and the first does not make of them a total or a footer."""
+    first = next(iter(cells.values()), "")
+    return len(cells) > 1 and not (isinstance(first, str) and role_of(first))
 
 
 def _totals(sheet: Sheet) -> set[int]:

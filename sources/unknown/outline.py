@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,6 +100,7 @@ def _next_table(sheet: Sheet, spotted: Spotted) -> int:
     """The row (from 0) in which another table begins with its titles, else the end of the sheet."""
     first = spotted.header.rows.stop
     own = _words_of(sheet, spotted.header.rows)
+    named = {fold(text) for text in _texts(sheet, range(spotted.header.rows.start))}
     titles: int | None = None
     after_gap = False
     for row in range(first, len(sheet.rows)):
@@ -109,7 +110,7 @@ def _next_table(sheet: Sheet, spotted: Spotted) -> int:
             continue
         alone = len(cells) == 1 and row > first
         titled = titles is not None
-        if (after_gap or titled) and len(cells) >= 2 and _begins(sheet, row, own, titled=titled):
+        if (after_gap or titled) and len(cells) >= 2 and _begins(sheet, row, own, titles=named, titled=titled):
             return row if titles is None else titles
         if alone and kind_of(next(iter(cells.values()))) in ("text", "code") and not _says_role(cells):
             titles = row if titles is None else titles
@@ -130,22 +131,28 @@ def _states_unit(cells: Mapping[int, Any]) -> bool:
     return any(isinstance(cell, str) and ("单位" in cell or ":" in fold(cell)) for cell in cells.values())
 
 
-def _begins(sheet: Sheet, row: int, own: Counter[str], *, titled: bool) -> bool:
-    """Whether another table's header begins in the row; one that only repeats its own needs a title above."""
+def _begins(sheet: Sheet, row: int, own: Counter[str], *, titles: Collection[str], titled: bool) -> bool:
+    """Whether another table's header begins in the row; one that only repeats its own needs another title above."""
     found = spot_at(cut(sheet, range(row, min(len(sheet.rows), row + 60))), row)
     if found is None or found.score < (LEAST if titled else STRONG):
         return False
     words = _words_of(sheet, found.header.rows)
     if words == own:
         above = next(iter(filled_cells(sheet, row - 1).values()), "") if titled and row > 0 else ""
-        return is_title(above) or (isinstance(above, str) and is_period(fold(above)))
+        # The same title again is the next page of the same table.
+        if not isinstance(above, str) or fold(above) in titles:
+            return False
+        return is_title(above) or is_period(fold(above))
     leaves = [cell for cell in filled_cells(sheet, found.header.rows[-1]).values() if isinstance(cell, str)]
     return sum(map(heads, leaves)) * 2 >= len(leaves) and len(words) >= 2
 
 
 def _words_of(sheet: Sheet, rows: range) -> Counter[str]:
-    cells = (cell for row in rows for cell in sheet.rows[row] if isinstance(cell, str) and says_something(cell))
-    return Counter(fold(cell) for cell in cells)
+    return Counter(map(fold, _texts(sheet, rows)))
+
+
+def _texts(sheet: Sheet, rows: range) -> Iterator[str]:
+    return (cell for row in rows for cell in sheet.rows[row] if isinstance(cell, str) and says_something(cell))
 
 
 def _sorted(sheet: Sheet, spotted: Spotted) -> Outlined:
