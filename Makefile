@@ -10,7 +10,7 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 YISHU := $(BIN)/python -m flows
-PROBLEMS := sources/samples/xigu/2024-with-problems
+PROBLEMS := sources/samples/2024-with-problems
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
@@ -30,7 +30,7 @@ test: $(VENV)/.dev ## lint, types, import contracts, every test
 	@$(BIN)/lint-imports --no-logo > $(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile
 
-problems: $(VENV)/.runtime ## collect the sample inbox with one of each kind of trouble, and list the findings
+problems: $(VENV)/.runtime ## collect the sample inbox that breaks every rule, and list the findings
 	@YISHU_DATA=out/problems-data $(YISHU) collect --office xigu --inbox $(PROBLEMS) || [ $$? -eq 1 ]
 	@YISHU_DATA=out/problems-data $(YISHU) findings
 

@@ -76,7 +76,7 @@ def main(context: click.Context, *, debug: bool) -> None:
     "--inbox",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Another inbox; or one year's folder, if its name begins with the year (2024, 2024-corrected).",
+    help="Another inbox; or the folder of one year: its name begins with it (2024-corrected), no office is in it.",
 )
 @click.option("--data-docs", is_flag=True, help="Also build Great Expectations' Data Docs.")
 @command

@@ -279,11 +279,6 @@ def effective(card: LedgerCard, owed: HandsIn) -> LedgerCard:
     return card.model_copy(update={"columns": columns})
 
 
-def in_words(patterns: Iterable[str]) -> str:
-    """Name patterns as a clerk is told them: what a name has to contain, 、 between them."""
-    return "、".join(dict.fromkeys(pattern.strip("*").replace("*", "…") for pattern in patterns))
-
-
 def load_ledgers(folders: Iterable[Path]) -> dict[str, LedgerCard]:
     """Every ledger card in `folders` by id; the file's name must be the id, and no id may come twice."""
     return _load_all(LedgerCard, folders)

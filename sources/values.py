@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
@@ -96,6 +96,18 @@ def fold(text: str) -> str:
         # Removing a space may bring a letter and its accent together, which NFKC then joins.
         before, text = text, INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     return text
+
+
+def are_plain(cells: Collection[Any]) -> bool:
+    """Whether all of these cells are texts that say what stands there: no blank, no error value, nothing to be folded.
+
+    A look at all of them at once takes a tenth of the time. False does not say that each is something else.
+    """
+    try:
+        together = "|".join(cells)
+    except TypeError:
+        return False
+    return "#" not in together and "+" not in together and fold(together) == together and NOTHING.isdisjoint(cells)
 
 
 def as_text(value: Any) -> str | None:

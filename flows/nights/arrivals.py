@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from sources.cards import in_words
+from sources.reading.sheets import in_words
 from warehouse.declarations import YishuError
 from warehouse.model import Finding, Level, Slot
 
@@ -81,7 +81,9 @@ def calls(offices: Iterable[OfficeCard], inbox: Path, *, department: str | None 
     if not inbox.is_dir():
         raise YishuError(f"There is no inbox at {inbox}; set YISHU_INBOX or say --inbox DIR.")
     offices = tuple(offices)
-    if YEAR_FOLDER.match(inbox.name):
+    # An inbox may be called after a day, too, as a copy of it that was put aside is: then it holds folders of years.
+    years = any(periods(office.connector.path, office.id, inbox) for office in offices)
+    if YEAR_FOLDER.match(inbox.name) and not years:
         office = _office_of_year_folder(offices, inbox)
         return tuple(_calls_in(office, int(inbox.name[:4]), inbox, department))
     found = tuple(

@@ -6,7 +6,7 @@ A damaged file can abort the process that reads it, hang it or eat its memory, a
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from threading import BoundedSemaphore, Lock
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from sources.confined.plain import unpickled
+from sources.confined.plain import plain, unpickled
 from sources.confined.process import Child, Limits, LostError
 from sources.formats.grid import LARGEST_FILE
 from sources.reading.frames import Reading, unpack
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Guard", "Job", "Limits"]
 
-# So many files, or so many bytes of them, go to a child at once.
-BATCH_FILES, BATCH_BYTES = 64, 4 * 1024**2
+# So many files at most, or so many bytes of them, go to a child at once; so few are not shared among children.
+BATCH_FILES, BATCH_BYTES, FEW_FILES = 256, 4 * 1024**2, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +91,13 @@ class Guard:
         return reading
 
     def read_all(
-        self, jobs: Iterable[Job], *, card: LedgerCard, sheets: tuple[str, ...], secret: bytes
+        self, jobs: Sequence[Job], *, card: LedgerCard, sheets: tuple[str, ...], secret: bytes
     ) -> Iterator[Reading]:
         """The readings of files of one ledger as one department writes it, in their order, each within the limits."""
-        task = _Task(card, sheets, secret, pickle.dumps(card))
+        task = _Task(card, sheets, secret, pickle.dumps(plain(card)))
         # One thread more than children, so that the next batch is at hand when a child has finished one.
         with ThreadPoolExecutor(self._children + 1) as pool:
-            for answers in pool.map(lambda batch: self._read_batch(task, batch), _batches(jobs)):
+            for answers in pool.map(lambda batch: self._read_batch(task, batch), _batches(jobs, self._children)):
                 for answer in answers:
                     yield from self._readings(task, answer)
 
@@ -183,12 +183,14 @@ class Guard:
         return Child(self.limits)
 
 
-def _batches(jobs: Iterable[Job]) -> Iterator[list[Job]]:
-    """The jobs in handfuls; a large file goes alone."""
+def _batches(jobs: Sequence[Job], children: int) -> Iterator[list[Job]]:
+    """The jobs in handfuls, as many for each child; a large file goes alone."""
+    rounds = -(-len(jobs) // (BATCH_FILES * children))
+    most = max(FEW_FILES, -(-len(jobs) // (max(rounds, 1) * children)))
     batch: list[Job] = []
     size = 0
     for job in jobs:
-        if batch and (len(batch) == BATCH_FILES or size + job.submission.size > BATCH_BYTES):
+        if batch and (len(batch) == most or size + job.submission.size > BATCH_BYTES):
             yield batch
             batch, size = [], 0
         batch.append(job)

@@ -1,10 +1,15 @@
-"""Pickles from a child that read a foreign file: nothing is made of them but values of ours."""
+"""What passes between a child that reads foreign files and its parent: plain values, and nothing is made of others."""
 
 from __future__ import annotations
 
 import io
 import pickle
-from typing import Any
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from sources.cards import LedgerCard
 
 _OURS = ("sources.", "warehouse.model")
 _PLAIN = {
@@ -28,3 +33,20 @@ class _Unpickler(pickle.Unpickler):
 def unpickled(data: bytes) -> Any:
     """The value; pickle.UnpicklingError if it is made of more than values."""
     return _Unpickler(io.BytesIO(data)).load()
+
+
+def plain(card: LedgerCard) -> LedgerCard:
+    """All that a card says, without the library that checks declarations: its import is half of a child's start."""
+    return cast("LedgerCard", SimpleNamespace(**_said(card), kept=_plain(card.kept)))
+
+
+def _said(declared: Any) -> dict[str, Any]:
+    return {name: _plain(getattr(declared, name)) for name in type(declared).model_fields}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    return SimpleNamespace(**_said(value)) if hasattr(type(value), "model_fields") else value

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import select
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sources.confined.child import FRAME, READY
+from sources.confined.child import COUNTER, FRAME, READY
 from warehouse.declarations import YishuError
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = "sources.confined.child"
 START_SECONDS = 60.0
 PIPE_BYTES = 1024**2
+# How often at least, in seconds, it is looked whether the child goes on.
+LOOK_SECONDS = 0.25
 _OUT_OF_MEMORY = (b"memory allocation of", b"bad_alloc", b"out of memory", b"MemoryError")
 
 
@@ -39,21 +43,25 @@ class LostError(Exception):
 
 
 class Child:
-    """One child process and the two pipes to it."""
+    """One child process, the two pipes to it, and a count of the files it has read, in memory that both see."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.served = 0
         self._last_words = b""
         self.ended = False
-        arguments = [sys.executable, "-P", "-s", "-m", MODULE, str(limits.seconds), str(limits.memory_mib)]
         complaints, self._complaints = os.pipe()
+        count = tempfile.TemporaryFile()  # noqa: SIM115 - closed below, when the child has it
         try:
+            count.truncate(COUNTER.size)
+            told = (limits.seconds, limits.memory_mib, count.fileno())
+            self._count = mmap.mmap(count.fileno(), COUNTER.size)
             # Only we drain this pipe, after each file: a child that complains a lot must not wait for us.
             os.set_blocking(complaints, False)
             os.set_blocking(self._complaints, False)
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                arguments,
+                [sys.executable, "-S", "-P", "-s", "-m", MODULE, *map(str, told)],
+                pass_fds=(count.fileno(),),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._complaints,
@@ -63,6 +71,7 @@ class Child:
             )
         finally:
             os.close(self._complaints)
+            count.close()
         self._complaints = complaints
         assert self._process.stdin is not None  # noqa: S101 - asked for above
         assert self._process.stdout is not None  # noqa: S101
@@ -80,7 +89,8 @@ class Child:
             said = self._last_words.decode("utf-8", "replace").strip() or "it said nothing"
             raise YishuError(
                 f"The process that reads files did not start: {said.splitlines()[-1]}; "
-                "try `python -m sources.confined.child 20 1024 < /dev/null` in the folder of the project."
+                "in the folder of the project, see what `python -c 'from sources.confined.child import warm_up; "
+                "warm_up()'` says."
             ) from None
         if ready != READY:
             self.end()
@@ -88,17 +98,16 @@ class Child:
 
     def ask(self, job: bytes, content: bytes, *, files: int = 1) -> tuple[bytes, bytes]:
         """The child's answer about so many files: rows, and what stands beside them. Each file has the time of one."""
-        done = 0
+        self._count[:] = COUNTER.pack(0)
         try:
             until = self._until()
             self._send(FRAME.pack(len(job), len(content)) + job, until=until)
             self._send(content, until=until)
-            while done < files:
-                # The child says one byte for every file that it has read.
-                done += len(self._receive(1, until=self._until()))
+            self._wait_while_reading()
             rows, beside = FRAME.unpack(self._receive(FRAME.size, until=self._until()))
             answer = self._receive(rows, until=self._until()), self._receive(beside, until=self._until())
         except LostError as lost:
+            done = self._done()
             self.end()
             raise LostError(lost.code, done) from None
         except BaseException:
@@ -107,6 +116,21 @@ class Child:
         self.served += files
         self._complained()
         return answer
+
+    def _done(self) -> int:
+        """How many files of what was asked the child has read."""
+        done: int = COUNTER.unpack(self._count)[0]
+        return done
+
+    def _wait_while_reading(self) -> None:
+        """Wait until the child answers or ends; one file more read is time for one file more."""
+        done, until = 0, self._until()
+        every = min(LOOK_SECONDS, self.limits.seconds / 4)
+        while not self._is_ready(self._answers, min(until, time.monotonic() + every), writing=False):
+            if self._done() > done:
+                done, until = self._done(), self._until()
+            elif time.monotonic() >= until:
+                raise LostError("file.too_slow")
 
     def _until(self) -> float:
         return time.monotonic() + self.limits.seconds
@@ -129,6 +153,7 @@ class Child:
         self._process.kill()
         self._process.wait()
         os.close(self._complaints)
+        self._count.close()
 
     def _send(self, data: bytes, *, until: float) -> None:
         view = memoryview(data)
@@ -153,10 +178,13 @@ class Child:
         return b"".join(parts)
 
     def _wait(self, pipe: int, until: float, *, writing: bool) -> None:
+        if not self._is_ready(pipe, until, writing=writing):
+            raise LostError("file.too_slow")
+
+    def _is_ready(self, pipe: int, until: float, *, writing: bool) -> bool:
         poll = select.poll()
         poll.register(pipe, select.POLLOUT if writing else select.POLLIN)
-        if not poll.poll(max(0.0, until - time.monotonic()) * 1000):
-            raise LostError("file.too_slow")
+        return bool(poll.poll(max(0.0, until - time.monotonic()) * 1000))
 
     def _lost(self) -> LostError:
         """Why the child is gone: out of memory, or simply dead."""
@@ -185,8 +213,10 @@ class Child:
 def environment() -> dict[str, str]:
     """What the child is told: where our code lies, and to be modest. Nothing of ours that is secret."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH") if name in os.environ}
+    # The child is told where packages lie, for looking for them takes longer than to start; but never where we stand.
+    packages = [path for path in sys.path if Path(path or ".").is_dir() and Path(path or ".").resolve() != Path.cwd()]
     return kept | {
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": os.pathsep.join([str(ROOT), *packages]),
         "PYTHONUTF8": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         # Pools of threads and reserved address space would count against the limit.

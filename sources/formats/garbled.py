@@ -26,7 +26,7 @@ _WAYS = (("gb18030", "utf-8"), ("cp1252", "utf-8"), ("latin-1", "utf-8"), ("cp12
 
 def mended(book: Workbook) -> Workbook | Unreadable:
     """The workbook with its text as it was meant; a cell that lost letters is broken, a file full of them unread."""
-    if not any(_SUSPICIOUS.search("\n".join(sheet.texts)) for sheet in book.sheets):
+    if not any(_SUSPICIOUS.search(sheet.together) for sheet in book.sheets):
         return book
     texts: set[str] = set().union(*(sheet.texts for sheet in book.sheets))
     foreign = [text for text in texts if not text.isascii()]

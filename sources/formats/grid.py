@@ -16,6 +16,8 @@ LARGEST_FILE = 200 * 1024 * 1024
 MOST_CELLS = 20_000_000
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
+_TEXTS = frozenset({str})
+
 Range = tuple[int, int, int, int]
 
 
@@ -62,7 +64,20 @@ class Sheet:
     @cached_property
     def texts(self) -> frozenset[str]:
         """Every distinct text that stands in a cell."""
-        return frozenset(cell for column in self.distinct for cell in column if type(cell) is str)
+        found: set[str] = set()
+        for cells in self.distinct:
+            found.update(cells if set(map(type, cells)) == _TEXTS else [cell for cell in cells if type(cell) is str])
+        return frozenset(found)
+
+    @cached_property
+    def wordy(self) -> frozenset[str]:
+        """The texts that are not plain ASCII, which no Chinese word is, and the blank ones."""
+        return frozenset([text for text in self.texts if not text.isascii() or text.isspace()])
+
+    @cached_property
+    def together(self) -> str:
+        """Every distinct text, a line each, to search all of them at once."""
+        return "\n".join(self.texts)
 
     @property
     def blank(self) -> bool:
@@ -192,7 +207,9 @@ def _open_binary(
     # calamine lays out an OpenDocument file as soon as it opens it.
     if package and (wide := package.too_wide):
         return _too_wide(wide, package.marks(wide))
-    with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+    quickest = package.quickest(wanted) if package else content
+    with CalamineWorkbook.from_filelike(io.BytesIO(quickest)) as book:
+        del quickest
         sheets = [each for each in book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
         read = []
         for each in sheets:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Collection, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from sources.values import (
     UNIT_FACTORS,
     Broken,
     Problem,
+    are_plain,
     as_text,
     fold,
     parse_count,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from sources.reading.layout import Table
     from warehouse.model import type_of_fact
 
+# So many new cells are worth a look at all of them together.
+MANY = 8
 ERRORS_OF_EXCEL = frozenset({"#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 
 
@@ -55,14 +58,18 @@ class Trouble:
 
 
 class Memory:
-    """What the distinct cells of one column say: each is parsed once, however many rows and files repeat it.
+    """What the cells of one column say: each is parsed once, however many rows and files repeat it.
 
     `values[0]` is None, what a blank cell says. A cell that could not be read has None too, and its Problem, quotable
     as its column allows, in `problems`. `notice` is shown every distinct cell once; what it says is in `noticed`.
     """
 
     def __init__(
-        self, column: Column, around: Surroundings, *, notice: Callable[[Column, Iterable[Any]], Set[str]] | None = None
+        self,
+        column: Column,
+        around: Surroundings,
+        *,
+        notice: Callable[[Column, Collection[Any]], Set[str]] | None = None,
     ) -> None:
         self.column = column
         self.noticed: set[str] = set()
@@ -71,21 +78,37 @@ class Memory:
         self.problems: dict[int, Problem] = {}
         self.unit = around.unit or column.unit or "元"
         self._parse = _parser(column, around)
+        self._may_be_plain = column.type in ("identifier", "text") and column.personal == "keep"
         self._units: list[str | None] | None = [None] if column.type == "money" else None
-        self._known: dict[Any, int] = {"": 0}
+        self._known = _Known(self._learn)
+        self._new: list[Any] = []
 
-    def typed(self, cells: Sequence[Any]) -> Typed:
-        """The cells as a column: where in `values` the value of each stands."""
-        distinct = set(cells)
+    def typed(self, cells: Sequence[Any], distinct: Set[Any] | None = None) -> Typed:
+        """The cells as a column: where in `values` the value of each stands. `distinct` may hold more than they do."""
+        distinct = set(cells) if distinct is None else distinct
         if 1 in distinct or 0 in distinct:
             # True and 1.0 are one dictionary key, and two different cells.
             cells = [(cell,) if cell is True or cell is False else cell for cell in cells]
-            distinct = set(cells)
-        if new := distinct.difference(self._known):
-            self._learn(new)
+        typed = Typed(self, self._plain_places(cells, distinct) or list(map(self._known.__getitem__, cells)))
+        if self._new:
+            new, self._new = self._new, []
             if self._notice is not None:
                 self.noticed |= self._notice(self.column, new)
-        return Typed(self, list(map(self._known.__getitem__, cells)))
+        return typed
+
+    def _plain_places(self, cells: Sequence[Any], distinct: Set[Any]) -> Sequence[int]:
+        """Where the cells' values stand if they differ and each is its own value, as identifiers are; else nothing.
+
+        They are not looked up: what another file has said before stands there twice.
+        """
+        if not self._may_be_plain or not MANY <= len(cells) <= len(distinct):
+            return ()
+        if len(set(cells)) < len(cells) or not are_plain(cells):
+            return ()
+        places = range(len(self.values), len(self.values) + len(cells))
+        self.values += cells
+        self._new += cells
+        return places
 
     def read(self, cell: Any) -> Any:
         """What one cell outside the rows says in this column, a Problem included; it is not remembered."""
@@ -100,25 +123,38 @@ class Memory:
 
     def __getstate__(self) -> dict[str, Any]:
         """What was learned can travel to another process; how it is learned cannot."""
-        return {**self.__dict__, "_parse": None, "_notice": None}
+        return {**self.__dict__, "_parse": None, "_notice": None, "_known": None}
 
-    def _learn(self, cells: Iterable[Any]) -> None:
-        known, values, parse, units = self._known, self.values, self._parse, self._units
-        for cell in cells:
-            said = cell[0] if type(cell) is tuple else cell
-            # Nearly every text begins with a letter or digit: it is neither blank nor an error value.
-            value = parse(said) if type(said) is str and said[0] > "#" else _read(said, parse)
-            if value is None:
-                known[cell] = 0
-                continue
-            if type(value) is Problem:
-                self.problems[len(values)] = Problem(value.code, _quotable(value.facts, self.column))
-                value = None
-            if units is not None:
-                units.append(None if isinstance(said, Broken) else stated_unit(said) or self.unit)
-            # Last, so that a fault of ours in between leaves no cell with the value of another.
-            known[cell] = len(values)
-            values.append(value)
+    def _learn(self, cell: Any) -> int:
+        """Where the value of a cell stands that has not been seen before."""
+        self._new.append(cell)
+        said = cell[0] if type(cell) is tuple else cell
+        # Nearly every text begins with a letter or digit: it is neither blank nor an error value.
+        value = self._parse(said) if type(said) is str and said[0] > "#" else _read(said, self._parse)
+        if value is None:
+            return 0
+        place = len(self.values)
+        if type(value) is Problem:
+            self.problems[place] = Problem(value.code, _quotable(value.facts, self.column))
+            value = None
+        if self._units is not None:
+            self._units.append(None if isinstance(said, Broken) else stated_unit(said) or self.unit)
+        self.values.append(value)
+        return place
+
+
+class _Known(dict[Any, int]):
+    """Where the value of each cell stands; one that has not been seen before is learned."""
+
+    __slots__ = ("_learn",)
+
+    def __init__(self, learn: Callable[[Any], int]) -> None:
+        super().__init__({"": 0})
+        self._learn = learn
+
+    def __missing__(self, cell: Any) -> int:
+        place = self[cell] = self._learn(cell)
+        return place
 
 
 class Typed:
@@ -174,9 +210,12 @@ def _is_ditto(cell: Any) -> bool:
     return type(cell) is str and 0 < len(cell) < 20 and (cell.strip() in DITTO or fold(cell) in DITTO)
 
 
-def type_column(cells: Sequence[Any], memory: Memory) -> Typed:
-    """The column's values as its card says. A cell that cannot be read gives None and a trouble, never silence."""
-    typed = memory.typed(cells)
+def type_column(cells: Sequence[Any], memory: Memory, *, distinct: Set[Any] | None = None) -> Typed:
+    """The column's values as its card says. A cell that cannot be read gives None and a trouble, never silence.
+
+    `distinct`, where it is known, are the distinct cells, perhaps among others.
+    """
+    typed = memory.typed(cells, distinct)
     places = typed.places
     troubles: list[Trouble] = []
     if memory.problems and not memory.problems.keys().isdisjoint(places):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ _LONG_NUMBER = re.compile(r"[\dXx]{14,20}")
 _SPACED = re.compile(r"(?:^|\n)\s|[^\S\n]|\s(?:\n|$)|[\u200b-\u200f\u2060\ufeff\xad]")
 _NUMBER_AS_TEXT = re.compile(r"\s*'?[+-]?(?:\d{1,3}(?:[,，]\d{3})+|\d{1,14})(?:[.．]\d+)?\s*")
 _NUMBERS = frozenset({float, int})
+_TEXTS = frozenset({str})
 _COUNTED = frozenset({"count", "number", "money"})
 _DIGITS = "0123456789０１２３４５６７８９.．,，+-＋－' \t\n\u3000"
 _SHORT_CODE = re.compile(r"\d{1,4}[-/—–]\d{1,4}(?:[-/—–]\d{1,4})?")
@@ -43,10 +44,11 @@ class Inspected:
     personal: bool = False
 
 
-def notice(column: Column, cells: Iterable[Any]) -> set[str]:
+def notice(column: Column, cells: Collection[Any]) -> set[str]:
     """What in these distinct cells of a column gives reason to look for damage; nothing, in nearly every column."""
-    numbers = [cell for cell in cells if type(cell) in _NUMBERS]
-    texts = [cell for cell in cells if type(cell) is str and cell]
+    kinds = set(map(type, cells))
+    numbers = [] if kinds == _TEXTS else [cell for cell in cells if type(cell) in _NUMBERS]
+    texts = cells if kinds == _TEXTS and "" not in cells else [cell for cell in cells if type(cell) is str and cell]
     signs = {"number"} if numbers else set()
     if numbers and (max(numbers) >= 1e15 or min(numbers) <= -1e15):
         signs.add("long number")
@@ -61,6 +63,11 @@ def notice(column: Column, cells: Iterable[Any]) -> set[str]:
     if column.type == "text" and any(isinstance(cell, (date, time)) for cell in cells):
         signs.add("date")
     return signs
+
+
+def may_be_damaged(column: Column, noticed: Set[str]) -> bool:
+    """Whether there is reason to look at the cells of a column; there is none in one of texts only, or of numbers."""
+    return len(noticed) > 1 or column.check is not None or (column.type == "date" and "number" in noticed)
 
 
 def damage_in(inspected: Inspected) -> Iterator[Trouble]:
@@ -128,7 +135,7 @@ def _wrong_identities(cells: Sequence[Any]) -> Found:
             yield index, "cell.identity_wrong", {}
 
 
-def _any_odd_space(texts: Sequence[str]) -> bool:
+def _any_odd_space(texts: Iterable[str]) -> bool:
     together = "".join(texts)
     # What is printable holds no space but the plain one, and nothing invisible.
     plain = together.isprintable() and " " not in together

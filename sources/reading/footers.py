@@ -13,8 +13,7 @@ Role = Literal["", "total", "footer", "nothing"]
 
 _TOTAL = re.compile(
     r"(?:(?:本?[页月季年]|本年度?|全年|本期|\d{1,2}月份?|[一二三四五六七八九十]{1,3}月份?|第?[一二三四1-4]季度|[上下]半年)?"
-    r"(小计|合计|总计|累计|共计|总数)|(?:以上)?(合计|共计)|(?:[Gg]rand|GRAND|[Ss]ub|SUB)?-?(?:[Tt]otal|TOTAL))"
-    r"(?:数|金额|人次)?[::]?(?P<rest>.{0,12})"
+    r"(小计|合计|总计|累计|共计|总数)|(?:以上)?(合计|共计))(?:数|金额|人次)?[::]?(?P<rest>.{0,12})"
 )
 _FIELDS = (
     "填报单位|报送单位|填表单位|单位名称|填报部门|报送部门|单位\\(盖章\\)|填报人|填表人|制表人|报送人|报表人|统计人|登记人|经办人|审核人|复核人|审批人|"
@@ -32,7 +31,7 @@ _NOTHING = re.compile(
     r"[。.]?"
 )
 # Nearly every cell has none of these, and need not be looked at more closely.
-_TELLING = re.compile("otal|OTAL|[均计总填报单审核复批制表负责领导联系电话盖章注备附说明统登经主分没无未零]")
+_TELLING = re.compile("[均计总填报单审核复批制表负责领导联系电话盖章注备附说明统登经主分没无未零]")
 _EMPTY_WORDS = frozenset({"/", "-", "--", "—", "——", "\\", "0", "无"})
 _REPORTED_BY = ("填报人", "填表人", "制表人", "报送人", "报表人", "统计人", "制表", "填表")
 _REVIEWED_BY = ("审核人", "复核人", "审批人", "审核")
@@ -68,13 +67,13 @@ class Roles:
             self._look(text)
         return self._telling.get(text, "")
 
+    def look(self, texts: Iterable[str]) -> None:
+        """Look at texts that have not been seen before."""
+        for text in texts:
+            self._look(text)
+
     def telling(self, texts: Set[str]) -> set[str]:
-        """Those among `texts` that have a role, or are blank without being empty."""
-        for text in texts - self._seen:
-            # But for Total no word that tells anything is in Latin letters.
-            if not text.isascii() or text.isspace() or "otal" in text or "OTAL" in text:
-                self._look(text)
-        self._seen |= texts
+        """Those among `texts`, all of which were looked at, that have a role or are blank without being empty."""
         return (self._telling.keys() | self._blank) & texts
 
     def _look(self, text: str) -> None:

@@ -88,7 +88,7 @@ def schema(card: LedgerCard) -> pa.Schema:
 
 def readings_of(told: Sequence[Told], card: LedgerCard) -> list[Reading]:
     """The readings, each with its slice of one Arrow table that holds the rows of all."""
-    table = _table_of([part for each in told for part in each.parts], card)
+    table = _spelt_out(_table_of(told, card))
     readings, start = [], 0
     for each in told:
         count = sum(len(part.block.data_rows) for part in each.parts)
@@ -97,10 +97,11 @@ def readings_of(told: Sequence[Told], card: LedgerCard) -> list[Reading]:
     return readings
 
 
-def _table_of(parts: Sequence[Part], card: LedgerCard) -> pa.Table:
-    """The rows of all parts, one below the other."""
+def _table_of(told: Sequence[Told], card: LedgerCard) -> pa.Table:
+    """The rows of all, one below the other; a column is its distinct values and where each of them stands."""
     import pyarrow as pa
 
+    parts = [part for each in told for part in each.parts]
     wanted = schema(card)
     columns = [_column(parts, each.name, each.type) for each in wanted if each.name not in PROVENANCE]
     counts = [len(part.block.data_rows) for part in parts]
@@ -114,7 +115,20 @@ def _table_of(parts: Sequence[Part], card: LedgerCard) -> pa.Table:
         _column(parts, card.placed_by, pa.int64(), what=lambda day: day.year if day else None),
         _marks([part.carried for part in parts], counts),
     )
-    return pa.table([*columns, *around], schema=wanted)
+    return pa.table([*columns, *around], names=wanted.names)
+
+
+def _spelt_out(table: pa.Table) -> pa.Table:
+    """The same table with a value in every cell."""
+    import pyarrow as pa
+
+    def spelt_out(column: pa.ChunkedArray) -> pa.ChunkedArray:
+        if not pa.types.is_dictionary(column.type):
+            return column
+        chunks = [chunk.dictionary.take(chunk.indices) for chunk in column.chunks]
+        return pa.chunked_array(chunks, type=column.type.value_type)
+
+    return pa.table([spelt_out(column) for column in table.columns], names=table.column_names)
 
 
 def _constants(values: Sequence[Any], counts: Sequence[int], kind: pa.DataType) -> pa.Array:
@@ -140,7 +154,7 @@ def _marks(marks: Sequence[Sequence[bool] | None], counts: Sequence[int]) -> pa.
 def _column(
     parts: Sequence[Part], name: str | None, kind: pa.DataType, *, what: Callable[[Any], Any] = lambda value: value
 ) -> pa.Array:
-    """One column of all parts: the distinct values of its memories, taken as often as they stand there."""
+    """One column of all parts: the distinct values of its memories, and where each of them stands."""
     import pyarrow as pa
 
     starts: dict[int, int] = {}
@@ -156,18 +170,19 @@ def _column(
             start = starts[id(typed.memory)] = len(values) - 1
             values += map(what, typed.memory.values[1:])
         places += typed.places if start == 0 else [place and place + start for place in typed.places]
-    return pa.array(values, type=kind).take(pa.array(places, type=pa.int32()))
+    return pa.DictionaryArray.from_arrays(pa.array(places, type=pa.int32()), pa.array(values, type=kind))
 
 
-def pack(readings: Sequence[Reading]) -> tuple[bytes, bytes]:
-    """The rows of all readings as an Arrow stream, and what stands beside them as JSON."""
+def pack(told: Sequence[Told], card: LedgerCard) -> tuple[bytes, bytes]:
+    """The rows of all as an Arrow stream, and what stands beside them as JSON."""
     import pyarrow as pa
 
     buffer = pa.BufferOutputStream()
-    table = pa.concat_tables([reading.rows for reading in readings])
+    table = _table_of(told, card)
     with pa.ipc.new_stream(buffer, table.schema) as stream:
         stream.write_table(table)
-    return buffer.getvalue().to_pybytes(), _as_json([_beside(reading) for reading in readings])
+    beside = [_beside(each, sum(len(part.block.data_rows) for part in each.parts)) for each in told]
+    return buffer.getvalue().to_pybytes(), _as_json(beside)
 
 
 def unpack(rows: bytes, beside: bytes, submissions: Sequence[Submission]) -> list[Reading]:
@@ -175,7 +190,7 @@ def unpack(rows: bytes, beside: bytes, submissions: Sequence[Submission]) -> lis
     import pyarrow as pa
 
     with pa.ipc.open_stream(rows) as stream:
-        table = stream.read_all()
+        table = _spelt_out(stream.read_all())
     readings, start = [], 0
     for plain, submission in zip(json.loads(beside), submissions, strict=True):
         readings.append(_reading(table.slice(start, plain["rows"]), plain, submission))
@@ -240,12 +255,12 @@ def keep(reading: Reading, folder: Path, key: str) -> None:
     buffer = pa.BufferOutputStream()
     pq.write_table(reading.rows, buffer, compression="zstd")
     write_whole(folder / f"{key}.parquet", buffer.getvalue().to_pybytes())
-    write_whole(folder / f"{key}.json", _as_json(_beside(reading)))
+    write_whole(folder / f"{key}.json", _as_json(_beside(reading, reading.rows.num_rows)))
 
 
-def _beside(reading: Reading) -> dict[str, Any]:
+def _beside(reading: Reading | Told, rows: int) -> dict[str, Any]:
     return {
-        "rows": reading.rows.num_rows,
+        "rows": rows,
         "blocks": [{name: getattr(block, name) for name in _BLOCK} for block in reading.blocks],
         "findings": [_plain(finding) for finding in reading.findings],
         "facts": dict(reading.facts),

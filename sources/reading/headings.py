@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from sources.values import MEASURE, UNIT_FACTORS, as_text, fold
 
 if TYPE_CHECKING:
     from sources.cards import LedgerCard
+    from sources.formats.grid import Sheet
 
 SERIAL = frozenset({"序号", "序", "项次", "编次", "No.", "NO.", "NO", "No", "no"})
 
@@ -92,18 +93,23 @@ class Vocabulary:
         whole = {heading: next(iter(names)) for heading, names in short.items() if len(names) == 1} | exact
         return cls(whole, frozenset({*whole, *(word for heading in whole for word in heading.split("_"))}))
 
-    def known(self, texts: Set[str]) -> set[str]:
-        """Those among `texts` that are, without their unit, a heading of the card or a part of one."""
-        for text in texts - self._seen:
+    def known(self, sheet: Sheet) -> set[str]:
+        """The texts of a sheet that are, without their unit, a heading of the card or a part of one.
+
+        The roles look at the texts, too; no word that tells of a role is in Latin letters.
+        """
+        texts = sheet.texts if self._latin else sheet.wordy
+        new = texts - self._seen
+        self._seen.update(new)
+        self.roles.look(new)
+        for text in new:
             if text in self.words or (len(text) < LONGEST_HEADING and self._means(text)):
                 self._known.add(text)
-        self._seen.update(texts)
         return self._known & texts
 
     def _means(self, text: str) -> bool:
         """Whether a text that is no word of the card as it stands is one without its unit and odd letters."""
-        worth = self._latin if text.isascii() else _ODD.search(text) is not None
-        return worth and bare(text)[0] in self.words
+        return (text.isascii() or _ODD.search(text) is not None) and bare(text)[0] in self.words
 
     @cached_property
     def _latin(self) -> bool:

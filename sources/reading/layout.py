@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +74,11 @@ class Table:
             return column[data[0] - 1 : data[-1]]
         return [column[number - 1] for number in data]
 
+    def distinct(self, at: int) -> Set[Any]:
+        """What stands anywhere in the column at a position, once each."""
+        distinct = self.sheet.distinct
+        return distinct[at] if at < len(distinct) else {""}
+
     def cell(self, column: str, row: int) -> Any:
         """What stands in a card column in an Excel row; blank where the row ends before it."""
         cells, at = self.sheet.rows[row - 1], self.columns[column].at
@@ -124,13 +129,17 @@ def unit_above(sheet: Sheet, titles: Sequence[int]) -> str | None:
 
 def _find_header(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
     """The one to four rows that hit the most headings; of equals the fewest rows, then the topmost."""
-    upper = sheet.rows[:DEEPEST_START]
-    texts = {cell for column in sheet.columns for cell in column[:DEEPEST_START] if type(cell) is str}
-    known = vocabulary.known(texts)
-    hits = [row for row, cells in enumerate(upper) if not known.isdisjoint(cells)]
+    known = vocabulary.known(sheet)
+    hits = {
+        row
+        for column, distinct in zip(sheet.columns, sheet.distinct, strict=True)
+        if not known.isdisjoint(distinct)
+        for row, cell in enumerate(column[:DEEPEST_START])
+        if cell in known
+    }
     best: Header | None = None
     for depth in range(1, MOST_HEADER_ROWS + 1):
-        for top in hits:
+        for top in sorted(hits):
             if top + depth - 1 not in hits:
                 continue
             found = _header(sheet, range(top, top + depth), vocabulary)
@@ -252,6 +261,7 @@ class Sorter:
     """Says of every row below the header what it is."""
 
     def __init__(self, sheet: Sheet, header: Header, keys: Sequence[int], *, roles: Roles | None = None) -> None:
+        """`roles` have looked at the texts of the sheet."""
         self._sheet, self._keys = sheet, keys
         self._start = header.rows[-1] + 1
         self._serials = {heading.at for heading in header.headings if heading.path[-1] in SERIAL}
@@ -268,6 +278,8 @@ class Sorter:
         self._wide = {top for top, left, _, right in sheet.merged if right > left}
         self._tall = {row for top, _, bottom, _ in sheet.merged if bottom > top for row in range(top, bottom + 1)}
         self._roles = roles or Roles()
+        if roles is None:
+            self._roles.look(sheet.wordy)
 
     def sort(self, rows: Rows) -> bool:
         """Sort the rows into `rows`; whether one of them states that there is nothing to report."""
@@ -321,7 +333,7 @@ class Sorter:
             needed.add(next(others, lead))
             if len(needed) == 1:
                 return range(len(self._sheet.rows))
-        telling: set[Any] = {*self._roles.telling(self._sheet.texts), None}
+        telling: set[Any] = {*self._roles.telling(self._sheet.wordy), None}
         for header in self._repeated:
             telling |= {cell for cell in distinct[lead] if type(cell) is str and fold(cell) in header.values()}
         doubtful: set[int] = set()

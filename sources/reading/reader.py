@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from sources.cards import LedgerCard, in_words
 from sources.formats.grid import Sheet, Unreadable, Workbook
 from sources.formats.places import letters
 from sources.reading import reports
 from sources.reading.columns import Memory, Surroundings, cells_of, type_column, unit_for
 from sources.reading.damage import notice
-from sources.reading.frames import Part, Reading, Told, keep, kept, reading_key, readings_of
+from sources.reading.frames import Part, Reading, Told, keep, kept, pack, reading_key, readings_of
 from sources.reading.headings import Vocabulary
 from sources.reading.layout import Table, find_table
 from sources.reading.reports import Pile
 from sources.reading.returned import open_own
-from sources.reading.sheets import Choice, months_of
+from sources.reading.sheets import Choice, in_words, months_of
 from sources.reading.totals import check_summary, check_totals, short_sums
 from warehouse.model import Block, Submission, type_of_fact
+
+if TYPE_CHECKING:
+    from sources.cards import LedgerCard
 
 __all__ = ["LedgerReader", "Reading", "keep", "kept", "not_read", "read", "reading_key"]
 
@@ -74,8 +77,15 @@ class LedgerReader:
 
     def readings(self) -> list[Reading]:
         """The readings of the files, in the order in which they were read; the reader begins anew."""
+        return readings_of(self._taken(), self._card)
+
+    def packed(self) -> tuple[bytes, bytes]:
+        """The same as `frames.pack` sends it to another process."""
+        return pack(self._taken(), self._card)
+
+    def _taken(self) -> list[Told]:
         told, self._told, self._memories = self._told, [], {}
-        return readings_of(told, self._card)
+        return told
 
     def _read_book(self, book: Workbook, pile: Pile) -> None:
         pile.facts |= {"format": book.format, **book.about}
@@ -134,7 +144,9 @@ class LedgerReader:
         card, rows = self._card, table.rows
         typed = {
             name: type_column(
-                cells_of(table, name, card.columns[name]), self._memory(table, name, pile, epoch_1904=epoch_1904)
+                cells_of(table, name, card.columns[name]),
+                self._memory(table, name, pile, epoch_1904=epoch_1904),
+                distinct=table.distinct(table.columns[name].at),
             )
             for name in _columns(table, pile)
         }

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sources.cards import Column, LedgerCard
 from sources.formats.grid import Sheet
 from sources.formats.places import letters, spans
 from sources.reading.columns import Typed
-from sources.reading.damage import Inspected, damage_in, notice
+from sources.reading.damage import Inspected, damage_in, may_be_damaged, notice
 from sources.reading.disorder import Placed, disorder, moved_rows
 from sources.reading.footers import states_nothing
 from sources.reading.frames import Part, Told
@@ -22,6 +21,9 @@ from sources.reading.totals import Difference, ShortSum, Sums, short_facts
 from sources.reading.years import other_year, years_named
 from sources.values import as_text, fold
 from warehouse.model import Block, Finding, Submission, type_of_fact
+
+if TYPE_CHECKING:
+    from sources.cards import Column, LedgerCard
 
 
 @dataclass
@@ -153,22 +155,19 @@ def report_cells(table: Table, pile: Pile, typed: Mapping[str, Typed], *, moved:
     ]
     told = {(row, at) for row, at, _, _ in places}
     for name, heading in table.columns.items():
-        places += [
-            (rows[damage.at], heading.at, name, damage)
-            for damage in damage_in(_inspected(table, pile, typed.get(name), name))
-            if (rows[damage.at], heading.at) not in told
-        ]
+        column = pile.card.columns[name]
+        noticed = typed[name].memory.noticed if name in typed else notice(column, table.distinct(heading.at))
+        if may_be_damaged(column, noticed):
+            inspected = Inspected(table.cells(heading.at), column, noticed, personal=column.personal != "keep")
+            places += [
+                (rows[damage.at], heading.at, name, damage)
+                for damage in damage_in(inspected)
+                if (rows[damage.at], heading.at) not in told
+            ]
     for row, at, name, trouble in sorted(places, key=lambda place: place[:2]):
         place = f"{letters(at)}{row}"
         key = _key(typed, pile.card, trouble.at)
         pile.find(trouble.code, sheet=table.sheet.name, cell=place, key=key, column=name, facts=trouble.facts)
-
-
-def _inspected(table: Table, pile: Pile, typed: Typed | None, name: str) -> Inspected:
-    """A column as damage is looked for in it, the personal ones that are dropped too."""
-    cells, column = table.cells(table.columns[name].at), pile.card.columns[name]
-    noticed = typed.memory.noticed if typed else notice(column, set(cells))
-    return Inspected(cells, column, noticed, personal=column.personal != "keep")
 
 
 def report_rows(table: Table, pile: Pile, typed: Mapping[str, Typed], *, carried: Sequence[bool] | None) -> None:

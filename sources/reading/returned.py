@@ -68,7 +68,7 @@ def without_list(sheets: Sequence[Sheet], content: bytes) -> Without:
     """The sheets but for the lists of ours among them, which are known by the number that stands in their head."""
     own, found = [], answers(content)
     for sheet in sheets:
-        said = _said(sheet.rows)
+        said = _said(sheet.rows) if _BEGINNING in sheet.together else ()
         if said:
             found = found or said
         else:
@@ -96,8 +96,6 @@ def open_own(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Unread
 
 def _said(rows: Sequence[Sequence[Any]]) -> tuple[str, ...]:
     texts = [cell for row in rows[:_TOP_ROWS] for cell in row if isinstance(cell, str)]
-    if _BEGINNING not in "\n".join(texts):
-        return ()
     return next((ids for text in texts if (ids := submissions_in(text))), ())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -48,6 +48,11 @@ def matches(name: str, patterns: Sequence[str]) -> bool:
     """Whether the folded name is like one of the patterns."""
     folded = fold(name)
     return any(fnmatchcase(folded, fold(pattern)) for pattern in patterns)
+
+
+def in_words(patterns: Iterable[str]) -> str:
+    """Name patterns as a clerk is told them: what a name has to contain, 、 between them."""
+    return "、".join(dict.fromkeys(pattern.strip("*").replace("*", "…") for pattern in patterns))
 
 
 def months_of(name: str) -> frozenset[int]:

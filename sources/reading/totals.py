@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sources.cards import Total
 from sources.formats.places import letters, spans
 from sources.reading.columns import Memory, Typed
 from sources.reading.footers import after_total_word, role_of, total_rank
@@ -47,13 +46,14 @@ class Sums:
 def check_totals(table: Table, card: LedgerCard, *, typed: Mapping[str, Typed], sums: Sums) -> Iterator[Difference]:
     """Each total cell of the table that differs from its rows; `sums` grows by the table's own."""
     for number, total in enumerate(card.totals):
-        amounts = _amounts(table, total, typed)
+        counts = total.equals == "count"
+        amounts = _amounts(table, total.column, typed, counts=counts)
         whole = _sum(amounts)
         sums.add(number, whole)
         if total.column not in table.columns or total.column not in typed:
             continue
         for row, rank in _total_rows(table):
-            stated = _stated(table.cell(total.column, row), total, typed[total.column].memory)
+            stated = _stated(table.cell(total.column, row), typed[total.column].memory, counts=counts)
             if isinstance(stated, Broken):
                 yield Difference(row, total.column, broken=stated)
             elif stated is not None:
@@ -93,10 +93,9 @@ def short_sums(table: Table, card: LedgerCard, *, typed: Mapping[str, Typed]) ->
             for other, its in ranked:
                 covered |= {*_rows(table, other, rank=its)} if other in covered and other != row else set()
             left_out = tuple(each for each in scope if each not in covered)
-            total = Total(column=name)
-            stated = _stated(table.cell(name, row), total, typed[name].memory)
+            stated = _stated(table.cell(name, row), typed[name].memory)
             if ranges and left_out and isinstance(stated, Decimal):
-                amounts = _amounts(table, total, typed)
+                amounts = _amounts(table, name, typed)
                 written = "、".join(_written(it) for it in ranges)
                 yield ShortSum(
                     row, name, written, left_out, stated, _sum([amounts[at] for at in _scope(table, row, rank=rank)])
@@ -125,19 +124,21 @@ def check_summary(
         if total.column not in table.columns or total.column not in memories or computed is None:
             continue
         rows = [row for row, rank in _total_rows(table) if rank > 0][-1:] or table.rows.data
-        memory = memories[total.column]
-        said = [_stated(table.cell(total.column, row), total, memory) for row in rows]
+        memory, counts = memories[total.column], total.equals == "count"
+        said = [_stated(table.cell(total.column, row), memory, counts=counts) for row in rows]
         stated = [value for value in said if isinstance(value, Decimal)]
         if stated and sum(stated) != computed:
             row = rows[-1] if len(rows) == 1 else table.rows.header[-1]
             yield Difference(row, total.column, stated=Decimal(sum(stated)), computed=computed)
 
 
-def _amounts(table: Table, total: Total, typed: Mapping[str, Typed]) -> Sequence[Decimal | int | None]:
-    """What each data row adds to the total: one to a count; None where the cell could not be read."""
-    column = typed.get(total.column)
-    if total.equals == "count" or column is None:
-        return [int(total.equals == "count")] * len(table.rows.data)
+def _amounts(
+    table: Table, name: str, typed: Mapping[str, Typed], *, counts: bool = False
+) -> Sequence[Decimal | int | None]:
+    """What each data row adds to a total of the column: one to a count; None where the cell could not be read."""
+    column = typed.get(name)
+    if counts or column is None:
+        return [int(counts)] * len(table.rows.data)
     unread = {trouble.at for trouble in column.troubles if trouble.code not in _HARMLESS}
     amounts = [value or 0 for value in column.values]
     return [None if at in unread else amount for at, amount in enumerate(amounts)] if unread else amounts
@@ -177,13 +178,13 @@ def _rows(table: Table, row: int, *, rank: int) -> list[int]:
     return [table.rows.data[at] for at in _scope(table, row, rank=rank)]
 
 
-def _stated(cell: Any, total: Total, memory: Memory) -> Decimal | Broken | None:
+def _stated(cell: Any, memory: Memory, *, counts: bool = False) -> Decimal | Broken | None:
     """The number that the total cell states; None where it states none."""
     if isinstance(cell, Broken):
         return cell
     if isinstance(cell, str):
         cell = after_total_word(cell)
-    value = parse_count(cell) if total.equals == "count" else memory.read(cell)
+    value = parse_count(cell) if counts else memory.read(cell)
     if isinstance(value, (Problem, bool)) or not isinstance(value, (int, Decimal)):
         return None
     return Decimal(value)

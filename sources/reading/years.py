@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _DATE = re.compile(
     r"(?<!\d)20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"
@@ -17,6 +18,7 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _WRITTEN_ON = re.compile("填报|填表|制表|上报|报送|打印|导出|日期|时间")
 
 
+@lru_cache(maxsize=4096)
 def years_named(text: str) -> frozenset[int]:
     """The years that the text names; 2021—2025 names all five, the day on which something was written none."""
     plain = _DATE.sub(" ", unicodedata.normalize("NFKC", text))

@@ -6,13 +6,21 @@ from datetime import date
 from itertools import groupby
 from random import Random
 
-from sources.samples.invent import COMMUNITIES, SIGNED_ON, person, spread, workdays
+from sources.samples.invent import COMMUNITIES, SIGNED_ON, YEAR, person, spread, workdays
 from sources.samples.paper import Book, Heading, Ledger, Row, Sheet
 from sources.samples.pens import counted, dates, ditto, numbered, signed, sometimes, written
 
 FOLDER = "党政综合办公室"
 _MODES = {"社区普法讲座": ("现场",), "业主大会咨询": ("现场",), "信访接待": ("现场",)}
 FIRM = "天津文诺律师事务所"
+# As published about the year before: twelve opinions in all.
+_SERVICES_BEFORE = (
+    ("重大决策研究", (2, 2, 1, 1)),
+    ("行政复议", (0, 0)),
+    ("合同协议审核", (1, 0, 1, 1, 0, 0, 1, 0, 1, 0, 1)),
+    ("业主大会咨询", (0,) * 7),
+    ("法律咨询", (0, 0)),
+)
 # The one lecture of an adviser also stands among the lectures of L04, on the same day in the same community.
 LECTURE_ON, LECTURE_AT = date(2024, 5, 16), COMMUNITIES[0]
 # How often, and how many opinions in each: fourteen opinions in all.
@@ -45,7 +53,7 @@ _MATTERS = {
 
 def ledgers() -> tuple[Ledger, Ledger]:
     """Thirty-five services and one contract; the workbook hangs on the first."""
-    services = _services(Random(501))  # noqa: S311 - drawing, not secrecy
+    services = _services(Random(501), YEAR, _SERVICES, lecture_on=LECTURE_ON)  # noqa: S311 - drawing, not secrecy
     contracts: tuple[Row, ...] = (
         {
             "serial_no": 1,
@@ -62,12 +70,21 @@ def ledgers() -> tuple[Ledger, Ledger]:
         folder=FOLDER,
         name="法律顾问工作台账2024年.xlsx",
         stored_as="xlsx",
-        sheets=(_service_sheet(services), _contract_sheet(contracts)),
+        sheets=(_service_sheet(services, YEAR), _contract_sheet(contracts)),
     )
     return (
         Ledger(id="adviser_service", records=services, books=(book,)),
         Ledger(id="adviser_contract", records=contracts),
     )
+
+
+def services_before() -> Ledger:
+    """The services of the year before, in a workbook without the contract."""
+    year = YEAR - 1
+    services = _services(Random(503), year, _SERVICES_BEFORE, lecture_on=date(year, 5, 18))  # noqa: S311
+    sheet = _service_sheet(services, year)
+    book = Book(folder=FOLDER, name=f"法律顾问工作台账{year}年.xlsx", stored_as="xlsx", sheets=(sheet,))
+    return Ledger(id="adviser_service", records=services, books=(book,))
 
 
 def contract_reviews() -> tuple[tuple[date, str], ...]:
@@ -76,10 +93,12 @@ def contract_reviews() -> tuple[tuple[date, str], ...]:
     return tuple((row["served_on"], row["matter"]) for row in services if row["category"] == "合同协议审核")
 
 
-def _services(rng: Random) -> tuple[Row, ...]:
-    days = workdays(date(2024, 1, 8), date(2024, 12, 20))
-    drawn = [(LECTURE_ON, "社区普法讲座", 0, LECTURE_AT)]
-    for category, opinions in _SERVICES:
+def _services(
+    rng: Random, year: int, services: tuple[tuple[str, tuple[int, ...]], ...], *, lecture_on: date
+) -> tuple[Row, ...]:
+    days = workdays(date(year, 1, 8), date(year, 12, 20))
+    drawn = [(lecture_on, "社区普法讲座", 0, LECTURE_AT)]
+    for category, opinions in services:
         where = COMMUNITIES if category == "业主大会咨询" else ("党政综合办公室", "平安建设办公室", "公共管理办公室")
         chosen = spread(rng, days, len(opinions))
         drawn += [(day, category, count, rng.choice(where)) for day, count in zip(chosen, opinions, strict=True)]
@@ -89,7 +108,7 @@ def _services(rng: Random) -> tuple[Row, ...]:
         written_opinion = category in ("重大决策研究", "合同协议审核") and count > 0
         rows.append(
             {
-                "record_no": f"FLGW2024-{index + 1:03}",
+                "record_no": f"FLGW{year}-{index + 1:03}",
                 "served_on": day,
                 "firm": FIRM,
                 "lawyer": f"{person(rng)}律师",
@@ -98,7 +117,7 @@ def _services(rng: Random) -> tuple[Row, ...]:
                 "matter": rng.choice(_MATTERS[category]),
                 "mode": "书面" if written_opinion else rng.choice(_MODES.get(category, ("现场", "电话"))),
                 "opinions": count,
-                "document_no": f"法律意见书〔2024〕{index + 1}号" if written_opinion else None,
+                "document_no": f"法律意见书〔{year}〕{index + 1}号" if written_opinion else None,
                 "adopted": rng.choice(("全部", "全部", "部分")) if count else None,
                 "hours": rng.choice((1, 1.5, 2, 3)),
                 "related_no": None,
@@ -108,7 +127,7 @@ def _services(rng: Random) -> tuple[Row, ...]:
     return numbered(tuple(rows))
 
 
-def _service_sheet(records: tuple[Row, ...]) -> Sheet:
+def _service_sheet(records: tuple[Row, ...], year: int) -> Sheet:
     rng = Random(502)  # noqa: S311
     count = counted(rng, "条")
     pens = {
@@ -138,12 +157,12 @@ def _service_sheet(records: tuple[Row, ...]) -> Sheet:
     }
     return Sheet(
         name="工作记录",
-        titles=("西沽街道2024年法律顾问工作台账", "填报单位：党政综合办公室"),
+        titles=(f"西沽街道{year}年法律顾问工作台账", "填报单位：党政综合办公室"),
         headings=headings,
         rows=ditto(written(records, pens), "community"),
         total={"serial_no": "总  计", "opinions": sum(row["opinions"] for row in records)},
         notes=("填表说明：一次一记、一事一记。",),
-        footer=signed("陈某某", "周某", SIGNED_ON),
+        footer=signed("陈某某", "周某", date(year + 1, 1, 6)),
         merged=tuple(("firm", month[0], month[-1]) for month in months if len(month) > 1),
         hidden=frozenset({7}),
     )

@@ -1,57 +1,50 @@
-"""What only shows when ledgers and years are compared: the third state of the sample, and what the second gives too."""
+"""What only shows when ledgers are compared with each other, with published figures and with the year before."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from sources.samples.paper import Ledger, Row, Sheet
-from sources.samples.spoiling import Spoiled, Trouble
+from sources.samples.paper import Row, Sheet
+from sources.samples.publicity import summary
+from sources.samples.spoiling import Spoiled
 
 _DECEMBER = tuple(date(2024, 12, day) for day in (2, 3, 4, 5, 6, 9, 10, 11, 12, 13, 16, 17))
 _CONTRACT_ENDS = date(2024, 12, 6)
+_MONTHS = tuple(f"{month}月" for month in range(1, 13))
+
+
+def disagree(inbox: Spoiled) -> None:
+    """Let the ledgers disagree. Rows are changed where they stand, so this comes before any row is added."""
+    for make in (_fires, _inspections, _consultations, _advisers, _contracts, _mediations, _visits, _services):
+        make(inbox)
 
 
 def consequences(inbox: Spoiled) -> None:
-    """Note what the added cases of the second state do to figures that were published."""
-    case, fine = (inbox.sheet("penalty_case", "台账").address(column, 1) for column in ("case_no", "fine_yuan"))
-    for code in ("across.differs_from_published", "trend.changed_much"):
-        inbox.note(code, "penalty_case", sheet="台账", cell=case, what="多登记的案件使一般案件数与公布的数对不上")
-        inbox.note(code, "penalty_case", sheet="台账", cell=fine, what="多登记的案件使罚款金额与公布的数对不上")
-    spot = inbox.sheet("fire_penalty", "简易处罚").address("fine_yuan", 9)
-    what = "多登记的处罚使罚款金额与上年相差过大"
-    inbox.note("trend.changed_much", "fire_penalty", sheet="简易处罚", cell=spot, what=what)
-
-
-def disagree(ledgers: tuple[Ledger, ...], holders: Mapping[str, str]) -> tuple[dict[str, bytes], tuple[Trouble, ...]]:
-    """The files of an inbox whose ledgers are sound each by itself and do not agree, and what must be found."""
-    inbox = Spoiled(ledgers, holders)
-    for make in (
-        _penalties,
-        _fires,
-        _inspections,
-        _lectures,
-        _reviews,
-        _advisers,
-        _contracts,
-        _mediations,
-        _visits,
-        _services,
+    """Note what the added rows do to figures that were published, once all of them are there."""
+    cases = ("penalty_case", "台账")
+    for column, figure in (("case_no", "一般案件数"), ("fine_yuan", "罚款金额")):
+        what = f"多登记的案件使{figure}与公布的数对不上"
+        _note(inbox, "across.differs_from_published", (*cases, column), [1], what)
+    fines = ("fire_penalty", "简易处罚")
+    for place, at, figure in (
+        ((*cases, "case_no"), 1, "一般案件数"),
+        ((*cases, "fine_yuan"), 1, "罚款金额"),
+        ((*cases, "closed_on"), 1, "已办结的案件数"),
+        ((*fines, "decision_no"), 9, "消防罚款起数"),
+        ((*fines, "fine_yuan"), 9, "消防罚款金额"),
+        (("visit", "visit", "visit_no"), 0, "接待来访件次"),
     ):
-        make(inbox)
-    order = [ledger.id for ledger in ledgers]
-    return inbox.files(), tuple(sorted(inbox.troubles, key=lambda it: (order.index(it.ledger), it.code, it.cell)))
+        _note(inbox, "trend.changed_much", place, [at], f"多登记的各行使{figure}与上年相差过大")
 
 
-def _rewrite(inbox: Spoiled, ledger: str, sheet: str, change: Callable[[int, Row], Row]) -> None:
-    """Each row of the sheet becomes what `change` makes of it."""
-
-    def by(before: Sheet) -> Sheet:
-        return replace(before, rows=tuple(change(at, row) for at, row in enumerate(before.rows)))
-
-    inbox.change(ledger, sheet, by=by)
+def summarise(inbox: Spoiled) -> None:
+    """Let 汇总 agree with the month sheets as they are now."""
+    book = inbox.books[inbox.paths["publicity_activity"]]
+    months = [sheet for sheet in book.sheets if sheet.name in _MONTHS]
+    inbox.change("publicity_activity", "汇总", by=lambda _: summary(months))
 
 
 def _found(inbox: Spoiled, ledger: str, fits: Callable[[Row], bool]) -> list[int]:
@@ -66,29 +59,10 @@ def _note(inbox: Spoiled, code: str, place: tuple[str, str, str], at: Iterable[i
         inbox.note(code, ledger, sheet=sheet, cell=inbox.sheet(ledger, sheet).address(column, index), what=what)
 
 
-def _say(says: Mapping[int, Mapping[str, Any]]) -> Callable[[int, Row], Row]:
-    return lambda at, row: {**row, **says.get(at, {})}
-
-
-def _penalties(inbox: Spoiled) -> None:
-    _rewrite(
-        inbox, "penalty_case", "台账", _say({2: {"fine_yuan": inbox.records["penalty_case"][2]["fine_yuan"] + 500}})
-    )
-    inbox.change(
-        "penalty_case",
-        "台账",
-        by=lambda sheet: replace(
-            sheet, total={**(sheet.total or {}), "fine_yuan": (sheet.total or {})["fine_yuan"] + 500}
-        ),
-    )
-    what = "罚款金额多500元，与行政执法统计年报公布的数对不上"
-    _note(inbox, "across.differs_from_published", ("penalty_case", "台账", "fine_yuan"), [1], what)
-
-
 def _fires(inbox: Spoiled) -> None:
     expired = next(row["cert_no"] for row in inbox.records["enforcement_officer"] if row["cert_status"] == "过期")
     says = {3: {"officer_cert_1": "12010622999"}, 5: {"inspection_no": "XGXF2024999"}, 26: {"officer_cert_2": expired}}
-    _rewrite(inbox, "fire_penalty", "简易处罚", _say(says))
+    inbox.rewrite("fire_penalty", "简易处罚", says=says)
     for code, at, column, what in (
         ("across.officer_unknown", 3, "officer_cert_1", "执法证号不在执法人员台账中"),
         ("across.penalty_without_inspection", 5, "inspection_no", "检查编号不在检查台账中"),
@@ -98,10 +72,8 @@ def _fires(inbox: Spoiled) -> None:
 
 
 def _inspections(inbox: Spoiled) -> None:
-    """Only the inspections that the first penalties name are left; the last penalty names the one before it."""
-    penalties = inbox.records["fire_penalty"]
-    last = len(penalties) - 1
-    named = {row["inspection_no"] for row in penalties[:last]}
+    """Only the inspections that a penalty names are left, so that penalties outnumber them."""
+    named = {row["inspection_no"] for row in inbox.records["fire_penalty"]}
     kept = [row for row in inbox.records["fire_inspection"] if row["inspection_no"] in named]
 
     def by(sheet: Sheet) -> Sheet:
@@ -112,32 +84,28 @@ def _inspections(inbox: Spoiled) -> None:
         return replace(sheet, rows=rows, total=total)
 
     inbox.change("fire_inspection", "消防检查", by=by)
-    _rewrite(inbox, "fire_penalty", "简易处罚", _say({last: {"inspection_no": penalties[last - 1]["inspection_no"]}}))
-    what = f"简易处罚{len(penalties)}起，消防检查只有{len(kept)}次"
-    _note(inbox, "across.more_penalties_than_inspections", ("fire_penalty", "简易处罚", "decision_no"), [last], what)
 
 
-def _lectures(inbox: Spoiled) -> None:
-    """Nobody filled in how many came for advice."""
+def more_penalties_than_inspections(inbox: Spoiled) -> None:
+    """Note what shows at the last penalty, once every row of both ledgers is there."""
+    last = len(inbox.sheet("fire_penalty", "简易处罚").rows) - 1
+    place = ("fire_penalty", "简易处罚", "decision_no")
+    _note(inbox, "across.more_penalties_than_inspections", place, [last], "简易处罚多于消防检查")
+
+
+def _consultations(inbox: Spoiled) -> None:
+    """Nobody filled in how many came for advice, but for one who took back a negative number."""
 
     def by(sheet: Sheet) -> Sheet:
         rows = tuple({**row, "consultations": None} for row in sheet.rows)
         return replace(sheet, rows=rows, total={**(sheet.total or {}), "consultations": None})
 
-    months = [f"{month}月" for month in range(1, 13)]
-    for name in (*months, "汇总"):
+    for name in _MONTHS:
         inbox.change("publicity_activity", name, by=by)
-    what = "咨询人次一列全年没有填写，上年公布112人次"
-    inbox.note("trend.figure_gone", "publicity_activity", sheet=months[0], cell="A1", what=what)
-
-
-def _reviews(inbox: Spoiled) -> None:
-    contracts = _found(inbox, "legality_review", lambda row: row["kind"] == "合同协议")
-    _rewrite(inbox, "legality_review", "合法性审查", _say({at: {"kind": "重大行政决策"} for at in contracts[9:]}))
-    inbox.change("appeal_case", "复议应诉", by=lambda sheet: replace(sheet, rows=(), notes=("零报告",)))
-    appeals = _found(inbox, "adviser_service", lambda row: row["category"] in ("行政复议", "行政应诉"))
-    what = "复议应诉台账为零报告，顾问却参与了案件论证"
-    _note(inbox, "across.advised_without_appeal", ("adviser_service", "工作记录", "category"), appeals, what)
+    inbox.rewrite("publicity_activity", "2月", says={0: {"consultations": -1}, 1: {"consultations": 1}})
+    place = ("publicity_activity", "2月", "consultations")
+    _note(inbox, "rule.count_negative", place, [0], "咨询人次写成负数")
+    _note(inbox, "trend.figure_gone", place, [0], "咨询人次一列全年几乎没有填写，上年公布112人次")
 
 
 def _advisers(inbox: Spoiled) -> None:
@@ -150,7 +118,7 @@ def _advisers(inbox: Spoiled) -> None:
         at: {"category": "法律咨询", "opinions": None, "document_no": None, "adopted": None} for at in advising
     }
     says |= {owners[-1]: {"category": "法律咨询"}, lecture[0]: {"served_on": "2024.5.18"}}
-    _rewrite(inbox, "adviser_service", "工作记录", _say(says))
+    inbox.rewrite("adviser_service", "工作记录", says=says)
     inbox.change(
         "adviser_service",
         "工作记录",
@@ -166,7 +134,7 @@ def _advisers(inbox: Spoiled) -> None:
     for at, column in first:
         what = "三项数字与上年公布的完全相同"
         _note(inbox, "trend.same_as_last_year", ("adviser_service", "工作记录", column), [at], what)
-    what = "审核合同十一次，合法性审查台账中的合同只有九件"
+    what = "审核合同十一次，合法性审查台账中的类型全是“其他”"
     code = "across.more_contracts_advised_than_reviewed"
     _note(inbox, code, ("adviser_service", "工作记录", "category"), left[-1:], what)
     what = "普法活动台账中没有同日的讲座"
@@ -174,7 +142,7 @@ def _advisers(inbox: Spoiled) -> None:
 
 
 def _contracts(inbox: Spoiled) -> None:
-    _rewrite(inbox, "adviser_contract", "聘用合同", _say({0: {"ends_on": _CONTRACT_ENDS}}))
+    inbox.rewrite("adviser_contract", "聘用合同", says={0: {"ends_on": _CONTRACT_ENDS}})
     late = _found(inbox, "adviser_service", lambda row: row["served_on"] > _CONTRACT_ENDS)
     what = "服务日期在合同终止日以后"
     _note(inbox, "across.adviser_outside_contract", ("adviser_service", "工作记录", "served_on"), late, what)
@@ -189,7 +157,7 @@ def _mediations(inbox: Spoiled) -> None:
     says: dict[int, dict[str, Any]] = {at: {"case_source": "依申请"} for at in sent}
     for at in cases[-20:]:
         says[at] = {**says.get(at, {}), "mechanism": "一般人民调解"}
-    _rewrite(inbox, "mediation_case", "mediation", _say(says))
+    inbox.rewrite("mediation_case", "mediation", says=says)
     what = "累计调解案件低于上年公布的70件"
     _note(inbox, "trend.fell_below_published", ("mediation_case", "mediation", "case_no"), cases[:1], what)
 
@@ -202,26 +170,23 @@ def _visits(inbox: Spoiled) -> None:
     )
     service = services[inbox.records["visit"][twice]["visited_on"]]
     phone = inbox.records["legal_service"][service]["client_phone"]
-    says = {sent[0]: {"assigned_to": "街道调委会"}, twice: {"phone": phone}}
-    _rewrite(inbox, "visit", "visit", _say(says))
+    inbox.rewrite("visit", "visit", says={sent[0]: {"assigned_to": "街道调委会"}, twice: {"phone": phone}})
     what = "来访转调解一件，调解台账没有信访移送的案件"
     _note(inbox, "across.referred_more_than_mediated", ("visit", "visit", "assigned_to"), sent, what)
     what = "同一人同一天又登记为来访"
-    sheet = inbox.books[inbox.paths["legal_service"]].sheets[0].name
-    _note(inbox, "across.counted_in_two_ledgers", ("legal_service", sheet, "service_no"), [service], what)
+    _note(inbox, "across.counted_in_two_ledgers", ("legal_service", "Sheet1", "service_no"), [service], what)
 
 
 def _services(inbox: Spoiled) -> None:
     """The first twenty-four of the year, and twenty more that were entered in December."""
-    sheet = inbox.books[inbox.paths["legal_service"]].sheets[0].name
     days = [f"{day:%Y-%m-%d}" for day in (*_DECEMBER, *(day + timedelta(days=7) for day in _DECEMBER[:8]))]
 
     def by(before: Sheet) -> Sheet:
         rows = [{**row, "served_on": days[at - 24]} if at >= 24 else row for at, row in enumerate(before.rows[:44])]
         return replace(before, rows=tuple(rows))
 
-    inbox.change("legal_service", sheet, by=by)
-    what = "只登记了四十四件，上年公布98件"
-    _note(inbox, "trend.changed_much", ("legal_service", sheet, "service_no"), [0], what)
-    what = "近一半记录的日期在十二月"
-    _note(inbox, "trend.december_rush", ("legal_service", sheet, "served_on"), [24], what)
+    inbox.change("legal_service", "Sheet1", by=by)
+    what = "登记的件次不到上年公布的98件的一半"
+    _note(inbox, "trend.changed_much", ("legal_service", "Sheet1", "service_no"), [0], what)
+    what = "四成以上记录的日期在十二月"
+    _note(inbox, "trend.december_rush", ("legal_service", "Sheet1", "served_on"), [24], what)

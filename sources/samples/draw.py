@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -22,16 +23,28 @@ from sources.samples import (
     visits,
     years,
 )
-from sources.samples.cross_troubles import disagree
 from sources.samples.paper import Ledger
 from sources.samples.paper import draw as draw_book
-from sources.samples.spoiling import Trouble
+from sources.samples.spoiling import Spoiled, Trouble
 from sources.samples.troubles import spoil
 
 HERE = Path(__file__).parent
-CLEAN, SPOILED, AT_ODDS = "xigu/2024", "xigu/2024-with-problems", "xigu/2024-at-odds"
-# The folders of the two inboxes below the samples; beside them lie the modules that draw.
-INBOXES = ("xigu", years.PLACE)
+CLEAN = "xigu/2024"
+# Two inboxes of their own, each with two years: one night, and what lies there another night.
+SPOILED, AGAIN = "2024-with-problems", "2024-with-problems-next"
+# Where it is written what must be found in them.
+LIST = "TROUBLES.md"
+_HEAD = """# What must be found in the inbox with problems
+
+Drawn together with the files by `python -m sources.samples.draw`; a test holds every line against what a night finds.
+The year stands before each file.
+"""
+_AGAIN_HEAD = """## What another night finds besides
+"""
+# The office's folder in an inbox, with a folder for each year.
+OFFICE = "xigu"
+# Where drawn files lie below the samples; beside them lie the modules that draw.
+PLACES = ("xigu", SPOILED, AGAIN)
 # Ledgers that are a sheet in the workbook of another.
 HOLDERS = {"fire_penalty": "fire_inspection", "adviser_contract": "adviser_service"}
 
@@ -57,44 +70,62 @@ def ledgers() -> tuple[Ledger, ...]:
     )
 
 
+@cache
+def spoiled() -> Mapping[str, Spoiled]:
+    """The inbox with problems by year: what is in its files, and what must be found."""
+    earlier, year = years.before(HOLDERS), spoil(ledgers(), HOLDERS)
+    years.gone(earlier, year)
+    return {"2023": earlier, "2024": year}
+
+
+@cache
+def again() -> Mapping[str, Spoiled]:
+    """The same inbox another night, with files that have been handed in again."""
+    earlier, year = years.before(HOLDERS), spoil(ledgers(), HOLDERS)
+    years.gone(earlier, year)
+    years.hand_in_again(earlier, year)
+    return {"2023": earlier, "2024": year}
+
+
 def files() -> dict[str, bytes]:
     """Every file of every state by its path below the samples folder."""
-    clean = {f"{CLEAN}/{book.path}": draw_book(book) for ledger in ledgers() for book in ledger.books}
-    spoiled, _ = spoil(ledgers(), HOLDERS)
-    at_odds, _ = disagree(ledgers(), HOLDERS)
-    spoiled_files = {f"{SPOILED}/{path}": content for path, content in spoiled.items()}
-    at_odds_files = {f"{AT_ODDS}/{path}": content for path, content in at_odds.items()}
-    return clean | spoiled_files | at_odds_files | years.files()
+    drawn = {f"{CLEAN}/{book.path}": draw_book(book) for ledger in ledgers() for book in ledger.books}
+    for place, inbox in ((SPOILED, spoiled()), (AGAIN, again())):
+        for year, of_year in inbox.items():
+            drawn |= {f"{place}/{OFFICE}/{year}/{path}": content for path, content in of_year.files().items()}
+    return drawn
 
 
-def troubles() -> tuple[Trouble, ...]:
-    """What is wrong in the second state."""
-    return spoil(ledgers(), HOLDERS)[1]
+def troubles(inbox: Mapping[str, Spoiled] | None = None) -> tuple[Trouble, ...]:
+    """What must be found in an inbox, by default the one with problems; each file is named with its year's folder."""
+    order = [ledger.id for ledger in ledgers()]
+    return tuple(
+        replace(trouble, file=f"{year}/{trouble.file}" if trouble.file else year)
+        for year, of_year in (inbox or spoiled()).items()
+        for trouble in sorted(
+            of_year.troubles, key=lambda it: (order.index(it.ledger) if it.ledger else -1, it.code, it.cell)
+        )
+    )
 
 
-def disagreements() -> tuple[Trouble, ...]:
-    """What must be found in the third state."""
-    return disagree(ledgers(), HOLDERS)[1]
+def listed() -> str:
+    """TROUBLES.md: what must be found in the inbox with problems, and what besides another night."""
+    known = set(troubles())
+    parts = [_HEAD, *_table(troubles()), "", _AGAIN_HEAD, *_table(it for it in troubles(again()) if it not in known)]
+    return "\n".join(parts) + "\n"
 
 
-def readme(text: str) -> str:
-    """The README with the tables of troubles as they are drawn."""
-    tables = {
-        "troubles": troubles(),
-        "disagreements": disagreements(),
-        "years": (*years.troubles(), *years.troubles_again()),
-    }
-    for name, drawn in tables.items():
-        begin, end = f"<!-- {name}: drawn -->\n", f"<!-- {name}: end -->"
-        before, rest = text.split(begin)
-        lines = ["| 问题 | 台账 | 文件 | 工作表 | 单元格 | 情形 |", "|---|---|---|---|---|---|"]
-        lines += [f"| `{it.code}` | `{it.ledger}` | {it.file} | {it.sheet} | {it.cell} | {it.what} |" for it in drawn]
-        text = before + begin + "\n".join(lines) + "\n" + end + rest.split(end)[1]
-    return text
+def _table(found: Iterable[Trouble]) -> Iterable[str]:
+    yield from ("| 问题 | 台账 | 文件 | 工作表 | 单元格 | 情形 |", "|---|---|---|---|---|---|")
+    yield from (f"| `{it.code}` | {_ledger(it)} | {it.file} | {it.sheet} | {it.cell} | {it.what} |" for it in found)
+
+
+def _ledger(trouble: Trouble) -> str:
+    return f"`{trouble.ledger}`" if trouble.ledger else ""
 
 
 def differences(folder: Path = HERE) -> Iterable[str]:
-    """What stands in `folder` other than as drawn: changed, missing and foreign files, a stale README."""
+    """What stands in `folder` other than as drawn: changed, missing and foreign files, a stale list."""
     drawn = files()
     for path, content in drawn.items():
         if not (folder / path).is_file():
@@ -103,14 +134,13 @@ def differences(folder: Path = HERE) -> Iterable[str]:
             yield f"differs: {path}"
     kept = {path.relative_to(folder).as_posix() for path in _kept(folder)}
     yield from (f"not drawn: {path}" for path in sorted(kept - drawn.keys()))
-    text = (folder / "README.md").read_text(encoding="utf-8")
-    if readme(text) != text:
-        yield "differs: README.md"
+    if not (folder / LIST).is_file() or (folder / LIST).read_text(encoding="utf-8") != listed():
+        yield f"differs: {LIST}"
 
 
 def _kept(folder: Path) -> list[Path]:
-    """The files that lie in the inboxes."""
-    return [path for inbox in INBOXES for path in (folder / inbox).rglob("*") if path.is_file()]
+    """The files that lie where drawn ones belong."""
+    return [path for place in PLACES for path in (folder / place).rglob("*") if path.is_file()]
 
 
 def write(folder: Path = HERE) -> None:
@@ -123,8 +153,7 @@ def write(folder: Path = HERE) -> None:
         path = folder / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    target = folder / "README.md"
-    target.write_text(readme(target.read_text(encoding="utf-8")), encoding="utf-8")
+    (folder / LIST).write_text(listed(), encoding="utf-8")
 
 
 def main(arguments: list[str]) -> int:

@@ -16,11 +16,11 @@ Format = Literal["xlsx", "xls", "csv-gbk", "csv-utf8"]
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorCell:
-    """A formula whose result is an Excel error such as #DIV/0!."""
+class Formula:
+    """A formula and the result that was kept with it: a number, an Excel error such as #DIV/0!, or nothing."""
 
     formula: str
-    shows: str
+    shows: str | int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class Heading:
 class Sheet:
     """One sheet: titles, headings by column id, written rows, a total row by column id, and what stands below.
 
-    `merged` lists (column, first row, last row) of vertically merged cells; `hidden` the rows that a filter has hidden.
+    `merged` lists (column, first row, last row) of vertically merged cells; `hidden` the rows that a filter has hidden,
+    `hidden_columns` the columns; `away` says that the sheet itself is hidden. The last two are drawn in .xlsx only.
     """
 
     name: str
@@ -48,6 +49,8 @@ class Sheet:
     footer: tuple[str, ...] = ()
     merged: tuple[tuple[str, int, int], ...] = ()
     hidden: frozenset[int] = frozenset()
+    hidden_columns: frozenset[str] = frozenset()
+    away: bool = False
 
     @property
     def header_height(self) -> int:
@@ -64,8 +67,9 @@ class Sheet:
         return f"{_letter(list(self.headings).index(column))}{self.first_row + index}"
 
     def heading_address(self, column: str) -> str:
-        """The A1 address of the heading of `column`."""
-        return f"{_letter(list(self.headings).index(column))}{self.first_row - 1}"
+        """The A1 address of the heading of `column`, which reaches over both rows where none stands above it."""
+        row = self.first_row - 1 if self.headings[column].group else self.first_row - self.header_height
+        return f"{_letter(list(self.headings).index(column))}{row}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,21 +217,27 @@ def _xlsx(book: Book) -> bytes:
     }
     for sheet in book.sheets:
         page = workbook.add_worksheet(sheet.name)
-        for column, heading in enumerate(sheet.headings.values()):
-            page.set_column(column, column, heading.width)
+        for column, (name, heading) in enumerate(sheet.headings.items()):
+            page.set_column(column, column, heading.width, None, _hidden(name in sheet.hidden_columns))
+        if sheet.away:
+            page.hide()
         for cell in _layout(sheet):
             _put_xlsx(page, cell, formats[_style(cell)])
         for row, height in enumerate(_heights(sheet)):
             hidden = row - sheet.first_row + 1 in sheet.hidden
             # A data row without a height of its own grows with its text when the workbook is opened.
             own = height if row < sheet.first_row - 1 else None
-            page.set_row(row, own, None, {"hidden": True} if hidden else {})
+            page.set_row(row, own, None, _hidden(hidden))
         page.freeze_panes(sheet.first_row - 1, 0)
         page.set_landscape()
         page.set_paper(9)
         page.fit_to_pages(1, 0)
     workbook.close()
     return _stored(target.getvalue())
+
+
+def _hidden(hidden: bool) -> dict[str, bool]:
+    return {"hidden": True} if hidden else {}
 
 
 def _put_xlsx(page: Any, cell: _Placed, style: Any) -> None:
@@ -237,7 +247,7 @@ def _put_xlsx(page: Any, cell: _Placed, style: Any) -> None:
     match cell.value:
         case None:
             page.write_blank(*at, None, style)
-        case ErrorCell(formula=formula, shows=shows):
+        case Formula(formula=formula, shows=shows):
             page.write_formula(*at, formula, style, shows)
         case str() as text:
             page.write_string(*at, text, style)

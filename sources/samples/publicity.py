@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterable
 from datetime import date
 from random import Random
 
@@ -96,7 +97,7 @@ def _book(records: tuple[Row, ...]) -> Book:
         folder=FOLDER,
         name="西沽街道普法活动台账（2024年1-12月）最终版2.xlsx",
         stored_as="xlsx",
-        sheets=(_explained(), *sheets, summary(months)),
+        sheets=(_explained(), *sheets, summary(sheets)),
     )
 
 
@@ -127,8 +128,8 @@ def _sums(rows: tuple[Row, ...]) -> Row:
     return {name: sum(row[name] for row in rows) for name in _MEASURED}
 
 
-def summary(months: list[tuple[Row, ...]]) -> Sheet:
-    """The 汇总 sheet: a row a month and a total row."""
+def summary(months: Iterable[Sheet]) -> Sheet:
+    """The 汇总 sheet of these months: a row a month, as its own total says, and a total row."""
     headings = {
         "month": Heading("月份", 10),
         "activities": Heading("活动场次", 10),
@@ -137,9 +138,10 @@ def summary(months: list[tuple[Row, ...]]) -> Sheet:
         "leaflets": Heading("发放资料（份）", 14),
     }
     lines: tuple[Row, ...] = tuple(
-        {"month": f"{rows[0]['held_on'].month}月", "activities": len(rows)} | _sums(rows) for rows in months if rows
+        {"month": month.name, "activities": len(month.rows)} | {name: (month.total or {})[name] for name in _MEASURED}
+        for month in months
     )
-    total = {name: sum(line[name] for line in lines) for name in list(headings)[1:]}
+    total = {name: _sum(line[name] for line in lines) for name in list(headings)[1:]}
     return Sheet(
         name="汇总",
         titles=(f"西沽街道{YEAR}年普法活动汇总表",),
@@ -148,6 +150,12 @@ def summary(months: list[tuple[Row, ...]]) -> Sheet:
         total={"month": "合计"} | total,
         footer=signed("刘某某", "杨某", SIGNED_ON),
     )
+
+
+def _sum(values: Iterable[int | None]) -> int | None:
+    """The sum of what is there; None where nothing is."""
+    there = [value for value in values if value is not None]
+    return sum(there) if there else None
 
 
 def _explained() -> Sheet:

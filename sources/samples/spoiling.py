@@ -26,7 +26,7 @@ class Spot:
     """A row that says something it should not: `says` by column, of which the first is where the finding stands.
 
     `row` is the place of the row on its sheet. `added`: a copy of the record at that place is put below the last row
-    and says it, so that the other rows stay sound.
+    and says it, so that the other rows stay sound. `also` is what else must be found at that cell.
     """
 
     code: str
@@ -37,6 +37,7 @@ class Spot:
     what: str
     at: str | None = None
     added: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def column(self) -> str:
@@ -73,6 +74,15 @@ class Spoiled:
             Trouble(code=code, ledger=ledger, file=file, sheet="CSV" if csv and sheet else sheet, cell=cell, what=what)
         )
 
+    def rewrite(self, ledger: str, sheet: str, *, says: Mapping[int, Row]) -> None:
+        """The rows at these places of the sheet say these things."""
+
+        def by(before: Sheet) -> Sheet:
+            rows = tuple({**row, **says.get(at, {})} for at, row in enumerate(before.rows))
+            return replace(before, rows=rows)
+
+        self.change(ledger, sheet, by=by)
+
     def rename(self, before: str, after: str) -> None:
         """The file `before` lies at `after` now, for the troubles noted already, too."""
         self.paths = {ledger: after if path == before else path for ledger, path in self.paths.items()}
@@ -86,13 +96,15 @@ class Spoiled:
         """Make the row of `spot` say what it says, with the total below a row that is added, and note the trouble."""
         before = self.sheet(spot.ledger, spot.sheet)
         row = self.records[spot.ledger][spot.row] if spot.added else before.rows[spot.row]
-        said = {**row, **spot.says}
         place = len(before.rows) if spot.added else spot.row
+        counted = {"serial_no": place + 1} if spot.added and "serial_no" in before.headings else {}
+        said = {**row, **counted, **spot.says}
         rows = (*before.rows[:place], said, *before.rows[place + 1 :])
         total = _with_one_more(before.total, said) if spot.added else before.total
         self.change(spot.ledger, spot.sheet, by=lambda sheet: replace(sheet, rows=rows, total=total))
         cell = self.sheet(spot.ledger, spot.sheet).address(spot.column, place)
-        self.note(spot.code, spot.ledger, what=spot.what, sheet=spot.sheet, cell=cell)
+        for code in (spot.code, *spot.also):
+            self.note(code, spot.ledger, what=spot.what, sheet=spot.sheet, cell=cell)
 
 
 def _with_one_more(total: Row | None, row: Row) -> Row | None:

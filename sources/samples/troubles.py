@@ -1,15 +1,17 @@
-"""The second state of the sample: the same inbox with one representative of each kind of trouble."""
+"""The inbox of the year with one representative of each kind of trouble, in every ledger that has a rule about it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sources.samples.cross_troubles import consequences
-from sources.samples.paper import ErrorCell, Heading, Ledger, Sheet, draw
+from sources.samples.cross_troubles import consequences, disagree, more_penalties_than_inspections, summarise
+from sources.samples.enforcement_troubles import ENFORCEMENT
+from sources.samples.office_troubles import OFFICE
+from sources.samples.paper import Formula, Heading, Ledger, Sheet
+from sources.samples.people_troubles import PEOPLE
 from sources.samples.publicity import FOLDER as JUSTICE
-from sources.samples.publicity import summary
-from sources.samples.rule_troubles import RULES, spoil_sheets_by_rules
+from sources.samples.sheet_troubles import spoil_sheets
 from sources.samples.spoiling import Spoiled, Spot, Trouble
 
 MISSING_MONTH = 8
@@ -60,7 +62,7 @@ _CELLS = (
         code="cell.blank",
         ledger="adviser_service",
         sheet="工作记录",
-        row=10,
+        row=17,
         says={"category": None},
         what="服务类别没有填写",
     ),
@@ -68,7 +70,7 @@ _CELLS = (
         code="row.out_of_year",
         ledger="adviser_service",
         sheet="工作记录",
-        row=0,
+        row=23,
         says={"served_on": "2023.12.28"},
         what="日期在2023年，又没有注明上年结转",
     ),
@@ -117,7 +119,7 @@ _CELLS = (
         ledger="key_task",
         sheet="任务台账",
         row=7,
-        says={"completed_pct": ErrorCell("=1/0", "#DIV/0!")},
+        says={"completed_pct": Formula("=1/0", "#DIV/0!")},
         what="完成率的公式显示“#DIV/0!”",
     ),
     Spot(
@@ -125,7 +127,7 @@ _CELLS = (
         ledger="key_task",
         sheet="任务台账",
         row=11,
-        says={"completed_pct": ErrorCell("=50/100", "")},
+        says={"completed_pct": Formula("=50/100", "")},
         what="完成率的公式从未计算过",
     ),
     Spot(
@@ -136,104 +138,114 @@ _CELLS = (
         says={"confirmed": "待定"},
         what="是否司法确认写成“待定”",
     ),
+    Spot(
+        code="rule.date_missing",
+        ledger="enforcement_officer",
+        sheet="执法人员",
+        row=5,
+        says={"exam_on": None},
+        what="考试通过，没有考试日期",
+    ),
+    Spot(
+        code="rule.percent_out_of_range",
+        ledger="key_task",
+        sheet="任务台账",
+        row=20,
+        says={"completed_pct": 120},
+        what="完成率写成120",
+    ),
+    Spot(
+        code="rule.several_in_one_row",
+        ledger="adviser_service",
+        sheet="工作记录",
+        row=20,
+        says={"matter": "审核合同4份"},
+        what="一行写了四份合同",
+    ),
+    Spot(
+        code="rule.more_than_whole",
+        ledger="law_study",
+        sheet="学法台账",
+        row=4,
+        says={"attended": 14},
+        what="实到多于应到",
+    ),
+    Spot(
+        code="rule.personal_in_text",
+        ledger="reception_duty",
+        sheet="2024年排班",
+        row=30,
+        says={"remark": "值班电话13800000000"},
+        what="备注里写了手机号",
+    ),
 )
 
 
-def spoil(ledgers: tuple[Ledger, ...], holders: Mapping[str, str]) -> tuple[dict[str, bytes], tuple[Trouble, ...]]:
-    """The files of the spoiled inbox, and what is wrong with them in the order of the ledgers.
+def spoil(ledgers: tuple[Ledger, ...], holders: Mapping[str, str]) -> Spoiled:
+    """The spoiled inbox, and what is wrong with it.
 
     `holders` names, for a ledger that stands in another's workbook, that other ledger.
     """
     inbox = Spoiled(ledgers, holders)
     _spoil_columns(inbox)
-    _spoil_sheets(inbox)
-    for spot in (*_CELLS, *RULES):
+    disagree(inbox)
+    by_rule = (spot for cases in (*ENFORCEMENT, *PEOPLE, *OFFICE) for spot in cases.spots())
+    for spot in (*_CELLS, *by_rule):
         inbox.spoil(spot)
-    spoil_sheets_by_rules(inbox)
+    more_penalties_than_inspections(inbox)
+    spoil_sheets(inbox)
     _spoil_totals(inbox)
     _spoil_files(inbox)
+    summarise(inbox)
     consequences(inbox)
-    order = [ledger.id for ledger in ledgers]
-    return inbox.files(), tuple(sorted(inbox.troubles, key=lambda trouble: (order.index(trouble.ledger), trouble.code)))
+    return inbox
 
 
 def _spoil_columns(inbox: Spoiled) -> None:
     def twice(sheet: Sheet) -> Sheet:
-        rows = tuple(row | {"valid_again": row["valid_until"]} for row in sheet.rows)
-        return replace(sheet, headings={**sheet.headings, "valid_again": Heading("有效期至", 14)}, rows=rows)
+        rows = tuple(row | {"place_again": row["place"]} for row in sheet.rows)
+        return replace(sheet, headings={**sheet.headings, "place_again": Heading("地点", 14)}, rows=rows)
 
     def unknown(sheet: Sheet) -> Sheet:
         rows = tuple(row | {"opinion": "同意" if at % 9 == 0 else None} for at, row in enumerate(sheet.rows))
         return replace(sheet, headings={**sheet.headings, "opinion": Heading("督办组意见", 14)}, rows=rows)
 
     def missing(sheet: Sheet) -> Sheet:
-        return replace(sheet, headings={name: it for name, it in sheet.headings.items() if name != "mechanism"})
+        return replace(sheet, headings={name: it for name, it in sheet.headings.items() if name != "laws"})
 
-    inbox.change("enforcement_officer", "执法人员", by=twice)
-    cell = inbox.sheet("enforcement_officer", "执法人员").heading_address("valid_again")
-    inbox.note("column.twice", "enforcement_officer", sheet="执法人员", cell=cell, what="“有效期至”有两列")
+    inbox.change("business_activity", "营商活动", by=twice)
+    cell = inbox.sheet("business_activity", "营商活动").heading_address("place_again")
+    inbox.note("column.twice", "business_activity", sheet="营商活动", cell=cell, what="“地点”有两列")
     inbox.change("key_task", "任务台账", by=unknown)
     cell = inbox.sheet("key_task", "任务台账").heading_address("opinion")
     inbox.note("column.unknown", "key_task", sheet="任务台账", cell=cell, what="多出一列“督办组意见”")
-    inbox.change("mediation_case", "mediation", by=missing)
-    inbox.note("column.missing", "mediation_case", sheet="mediation", what="缺少“机制”列")
-
-
-def _spoil_sheets(inbox: Spoiled) -> None:
-    inbox.change(
-        "fire_inspection", "消防检查", by=lambda sheet: replace(sheet, rows=(), total=None, hidden=frozenset())
-    )
-    inbox.note("sheet.empty", "fire_inspection", sheet="消防检查", what="只有表头，没有记录，也没有写零报告")
-    inbox.change("adviser_contract", "聘用合同", by=lambda _: None)
-    inbox.note("sheet.missing", "adviser_contract", what="工作簿里没有“聘用合同”表")
-    bare = {f"column_{at}": Heading("", 16) for at in range(8)}
-    inbox.change("document", "登记簿", by=lambda sheet: _without_headings(sheet, bare))
-    inbox.note("sheet.no_header", "document", sheet="登记簿", what="表头一行被删掉")
-
-
-def _without_headings(sheet: Sheet, bare: Mapping[str, Heading]) -> Sheet:
-    names = dict(zip(bare, sheet.headings, strict=True))
-    rows = tuple({new: row[old] for new, old in names.items()} for row in sheet.rows)
-    return replace(sheet, headings=bare, rows=rows)
+    inbox.change("law_study", "学法台账", by=missing)
+    inbox.note("column.missing", "law_study", sheet="学法台账", what="缺少“学习内容”列")
+    hidden = frozenset({"with_departments"})
+    inbox.change("key_task", "任务台账", by=lambda sheet: replace(sheet, hidden_columns=hidden))
+    inbox.note("column.hidden", "key_task", sheet="任务台账", what="“协同部门”一列被隐藏")
+    inbox.change("publicity_activity", "7月", by=lambda sheet: replace(sheet, away=True))
+    inbox.note("sheet.hidden", "publicity_activity", sheet="7月", what="“7月”表被隐藏")
 
 
 def _spoil_totals(inbox: Spoiled) -> None:
-    stated = inbox.sheet("fire_penalty", "简易处罚").total or {}
-    wrong = {**stated, "fine_yuan": stated["fine_yuan"] + 100}
-    inbox.change("fire_penalty", "简易处罚", by=lambda sheet: replace(sheet, total=wrong))
+    """The formula of a total was not drawn out over the rows that were added below."""
+    records = inbox.records["fire_penalty"]
     sheet = inbox.sheet("fire_penalty", "简易处罚")
+    first, last = (sheet.address("fine_yuan", at) for at in (0, len(records) - 1))
+    stated = Formula(f"=SUM({first}:{last})", sum(row["fine_yuan"] or 0 for row in records))
+    total = {**(sheet.total or {}), "fine_yuan": stated}
+    inbox.change("fire_penalty", "简易处罚", by=lambda sheet: replace(sheet, total=total))
     cell = sheet.address("fine_yuan", len(sheet.rows))
-    inbox.note("total.differs", "fire_penalty", sheet="简易处罚", cell=cell, what="罚款金额合计比各行相加多100元")
+    for code in ("total.differs", "total.range_short"):
+        what = "合计公式没有扩大到后来补登的各行"
+        inbox.note(code, "fire_penalty", sheet="简易处罚", cell=cell, what=what)
 
 
 def _spoil_files(inbox: Spoiled) -> None:
     name = f"{MISSING_MONTH}月"
     inbox.change("publicity_activity", name, by=lambda _: None)
-    # 汇总 agrees with the eleven months that are there, so that the missing sheet is the only trouble.
-    months = [
-        tuple(row for row in inbox.records["publicity_activity"] if row["held_on"].month == month)
-        for month in range(1, 13)
-        if month != MISSING_MONTH
-    ]
-    inbox.change("publicity_activity", "汇总", by=lambda _: summary(months))
     inbox.note("sheet.month_missing", "publicity_activity", sheet=name, what=f"没有“{name}”表")
-
-    inbox.note("file.missing", "legal_service", what="没有报送这本台账")
-    del inbox.books[inbox.paths["legal_service"]]
-
-    path = inbox.paths["business_activity"]
-    inbox.note("file.unreadable", "business_activity", what="文件只传了一半，打不开")
-    content = draw(inbox.books.pop(path))
-    inbox.content[path] = content[: len(content) // 2]
-
-    taken = inbox.books[inbox.paths["reception_duty"]]
-    shorter = replace(taken.sheets[0], rows=taken.sheets[0].rows[:-1])
-    other = replace(taken, name=taken.name.replace(".xlsx", "改.xlsx"), sheets=(shorter,))
-    inbox.books[other.path] = other
-    inbox.note("file.several", "reception_duty", what=f"两个文件内容不同、填报日期相同，另一个是“{other.name}”")
-
     path = f"{JUSTICE}/关于报送材料的通知.txt"
     inbox.content[path] = "请各科室于每月5日前报送台账。\r\n".encode("gbk")
-    inbox.troubles.append(
-        Trouble(code="file.unexpected", ledger="publicity_activity", file=path, what="不是任何一本台账的文件")
-    )
+    inbox.troubles.append(Trouble(code="file.unexpected", ledger="", file=path, what="不是任何一本台账的文件"))

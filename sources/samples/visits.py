@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
-from sources.samples.invent import COMMUNITIES, SIGNED_ON, id_number, person, phone, spread, workdays
+from sources.samples.invent import COMMUNITIES, SIGNED_ON, YEAR, id_number, person, phone, spread, workdays
 from sources.samples.paper import Book, Heading, Ledger, Row, Sheet
 from sources.samples.pens import counted, dates, numbered, signed, sometimes, text_dates, written
 
@@ -87,13 +87,13 @@ def visit_book(records: tuple[Row, ...], *, year: int, signed_on: date) -> Book:
     return Book(folder=FOLDER, name=f"来访接待登记台账{year}年.csv", stored_as="csv-utf8", sheets=(sheet,))
 
 
-def roster(visited: tuple[Row, ...]) -> Ledger:
+def roster(visited: tuple[Row, ...], *, year: int = YEAR) -> Ledger:
     """A leader on duty on every working day of the year; the batches of a day are the visits of that day."""
     rng = Random(1401)  # noqa: S311 - drawing, not secrecy
     leaders = tuple(f"{surname}某" for surname in "赵钱孙周吴郑冯")
     departments = ("平安建设办公室、司法所", "平安建设办公室、公共管理办公室", "平安建设办公室、综合行政执法大队")
     rows = []
-    for index, day in enumerate(workdays(date(2024, 1, 1), date(2024, 12, 31))):
+    for index, day in enumerate(workdays(date(year, 1, 1), date(year, 12, 31))):
         came = [row for row in visited if row["visited_on"] == day and row["mode"] == "来访"]
         rows.append(
             {
@@ -108,10 +108,10 @@ def roster(visited: tuple[Row, ...]) -> Ledger:
             }
         )
     records = numbered(tuple(rows))
-    return Ledger(id="reception_duty", records=records, books=(_roster_book(records),))
+    return Ledger(id="reception_duty", records=records, books=(_roster_book(records, year),))
 
 
-def _roster_book(records: tuple[Row, ...]) -> Book:
+def _roster_book(records: tuple[Row, ...], year: int) -> Book:
     rng = Random(1402)  # noqa: S311
     headings = {
         "serial_no": Heading("序号", 6),
@@ -126,8 +126,8 @@ def _roster_book(records: tuple[Row, ...]) -> Book:
     }
     pens = {"duty_on": dates(rng, plain=20), "present": sometimes(rng, {"是": "√"}, share=0.1)}
     sheet = Sheet(
-        name="2024年排班",
-        titles=("西沽街道处级领导接访排班表（2024年）",),
+        name=f"{year}年排班",
+        titles=(f"西沽街道处级领导接访排班表（{year}年）",),
         headings=headings,
         rows=written(records, pens),
         total={
@@ -135,9 +135,9 @@ def _roster_book(records: tuple[Row, ...]) -> Book:
             "batches": sum(row["batches"] for row in records),
             "people": sum(row["people"] for row in records),
         },
-        footer=signed("吴某某", "郑某", SIGNED_ON),
+        footer=signed("吴某某", "郑某", date(year + 1, 1, 6)),
     )
-    return Book(folder=FOLDER, name="领导接访排班表(2024年).xlsx", stored_as="xlsx", sheets=(sheet,))
+    return Book(folder=FOLDER, name=f"领导接访排班表({year}年).xlsx", stored_as="xlsx", sheets=(sheet,))
 
 
 _VISIT_HEADINGS = {

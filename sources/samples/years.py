@@ -1,21 +1,30 @@
-"""Two years of two ledgers, and what is handed in for them again: what shows only beside an earlier year or version."""
+"""The year before, and what is handed in another night: what shows only beside an earlier year or version."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
-from functools import cache, partial
+from datetime import date, timedelta
 from random import Random
+from typing import Any
 
-from sources.samples import penalties, visits
+from sources.samples import advisers, fire, legal_services, penalties, reviews, tasks, visits
 from sources.samples.invent import YEAR, after, workdays
-from sources.samples.paper import Ledger, Row, Sheet
+from sources.samples.paper import Heading, Ledger, Row, Sheet, draw
 from sources.samples.pens import numbered
-from sources.samples.spoiling import Spoiled, Trouble
+from sources.samples.people_troubles import DUTIES
+from sources.samples.spoiling import Spoiled
 
-PLACE = "years/xigu"
-LEDGERS = ("penalty_case", "visit")
+# What nobody handed in for the year before.
+_NOT_HANDED_IN = (
+    "enforcement_officer",
+    "publicity_activity",
+    "legality_review",
+    "mediation_case",
+    "key_task",
+    "law_study",
+    "business_activity",
+)
 _BEFORE = YEAR - 1
 _LAST_DAY = date(_BEFORE, 12, 31)
 # With the case that was decided in 2023 and carried over, thirteen fines of 18600 in all, as published.
@@ -31,75 +40,122 @@ _KNOWN_BY = {
 _PENDING_ON = date(_BEFORE, 12, 18)
 
 
-def files() -> dict[str, bytes]:
-    """Every file of the two years and of what is handed in again, by its path below the samples folder."""
-    drawn = {**_first(), **_again()}
-    return {f"{PLACE}/{name}/{path}": content for name, it in drawn.items() for path, content in it.files().items()}
+def before(holders: Mapping[str, str]) -> Spoiled:
+    """The inbox of the year before as it was handed in late: what the year needs, and old files in a poor state."""
+    ledgers = (
+        _cases_before(),
+        _visits_before(),
+        advisers.services_before(),
+        *(_earlier(ledger) for ledger in (fire.ledgers()[0], legal_services.ledger(), tasks.ledgers()[1])),
+        _earlier(reviews.ledgers()[1]),
+        visits.roster(_visits_before().records, year=_BEFORE),
+    )
+    inbox = Spoiled(ledgers, holders)
+    _published(inbox)
+    _nothing_to_report(inbox)
+    _spoil_old_files(inbox)
+    return inbox
 
 
-def troubles() -> tuple[Trouble, ...]:
-    """What must be found when both years are collected for the first time."""
-    return _listed(_first())
+def gone(earlier: Spoiled, year: Spoiled) -> None:
+    """Note the case and the visit of the year before that were pending and that nobody carried on."""
+    for ledger, sheet, key in (("penalty_case", "台账", "case_no"), ("visit", "visit", "visit_no")):
+        carried = {row[key] for row in year.records[ledger]}
+        column = year.sheet(ledger, sheet).address(key, 0).rstrip("0123456789")
+        for row in earlier.records[ledger]:
+            pending = row["closed_on"] is None and row.get("status") != "撤销立案"
+            if pending and row[key] not in carried:
+                what = f"上年没有办结的{row[key]}没有结转"
+                year.note("trend.pending_case_gone", ledger, sheet=sheet, cell=f"{column}1", what=what)
 
 
-def troubles_again() -> tuple[Trouble, ...]:
-    """What must be found besides when each year is handed in again."""
-    return _listed(_again())
-
-
-def _listed(drawn: Mapping[str, Spoiled]) -> tuple[Trouble, ...]:
-    """The troubles of each inbox; their file is named with its year's folder."""
-    found = [replace(it, file=f"{name}/{it.file}") for name, inbox in drawn.items() for it in inbox.troubles]
-    return tuple(sorted(found, key=lambda it: (it.file, it.code, it.cell)))
-
-
-def _first() -> dict[str, Spoiled]:
-    before, year = Spoiled(_ledgers_before(), {}), Spoiled(_ledgers(), {})
-    _published(before)
-    _gone(before, year)
-    cell = year.sheet("penalty_case", "台账").address("fine_yuan", _fines(year))
-    what = "罚款3000元，高于上年全部案件"
-    year.note("trend.fine_above_history", "penalty_case", sheet="台账", cell=cell, what=what)
-    return {f"{_BEFORE}": before, f"{YEAR}": year}
-
-
-def _again() -> dict[str, Spoiled]:
-    """What is handed in again: rows of the closed year changed and taken out, a row of the open one taken out."""
-    before, year = Spoiled(_ledgers_before(), {}), Spoiled(_ledgers(), {})
-    _fines(year)
-    changed = next(at for at, row in enumerate(before.records["penalty_case"]) if row["field"] != "市容环境")
-    removed = next(at for at, row in enumerate(before.records["penalty_case"]) if row["status"] == "撤销立案")
-    before.change("penalty_case", "台账", by=lambda sheet: _say(sheet, changed, {"field": "市容环境"}))
-    before.change("penalty_case", "台账", by=lambda sheet: _without(sheet, removed))
-    cell = before.sheet("penalty_case", "台账").address("field", changed - (removed < changed))
+def hand_in_again(earlier: Spoiled, year: Spoiled) -> None:
+    """What comes another night: rows of the closed year changed and taken out, a row of the open one taken out."""
+    cases = earlier.records["penalty_case"]
+    changed = next(at for at, row in enumerate(cases) if row["field"] != "市容环境")
+    removed = next(at for at, row in enumerate(cases) if row["status"] == "撤销立案")
+    earlier.rewrite("penalty_case", "台账", says={changed: {"field": "市容环境"}})
+    earlier.change("penalty_case", "台账", by=lambda sheet: _without(sheet, removed))
+    cell = earlier.sheet("penalty_case", "台账").address("field", changed - (removed < changed))
     what = "年度冻结以后，执法领域改成了市容环境"
-    before.note("trend.frozen_row_changed", "penalty_case", sheet="台账", cell=cell, what=what)
+    earlier.note("trend.frozen_row_changed", "penalty_case", sheet="台账", cell=cell, what=what)
     what = "年度冻结以后，撤销立案的一宗被删除"
-    before.note("trend.frozen_row_removed", "penalty_case", sheet="台账", cell="B1", what=what)
-    year.change("visit", "visit", by=lambda sheet: _without(sheet, len(sheet.rows) - 1))
-    year.note("trend.row_removed", "visit", sheet="visit", cell="A1", what="已采纳的最后一条登记被删除")
-    return {f"{_BEFORE}-next": before, f"{YEAR}-next": year}
+    earlier.note("trend.frozen_row_removed", "penalty_case", sheet="台账", cell="B1", what=what)
+
+    duties = year.records["reception_duty"]
+    nobody_came = max(at for at, row in enumerate(duties) if not row["batches"])
+    year.change("reception_duty", "2024年排班", by=lambda sheet: _without(sheet, nobody_came))
+    what = f"已采纳的{duties[nobody_came]['duty_on'].month}月{duties[nobody_came]['duty_on'].day}日一行被删除"
+    year.note("trend.row_removed", "reception_duty", sheet="2024年排班", cell="B1", what=what)
+    for spot in DUTIES.spots():
+        year.spoil(spot)
 
 
-def _say(sheet: Sheet, at: int, says: Row) -> Sheet:
-    return replace(sheet, rows=tuple({**row, **says} if place == at else row for place, row in enumerate(sheet.rows)))
+def _earlier(ledger: Ledger) -> Ledger:
+    """The ledger as it would have been a year before: names, titles, signatures and every day are of that year."""
+    records = tuple({name: _year_before(value) for name, value in row.items()} for row in ledger.records)
+    book = ledger.books[0]
+    sheets = tuple(
+        replace(
+            sheet,
+            titles=tuple(title.replace(f"{YEAR}年", f"{_BEFORE}年") for title in sheet.titles),
+            rows=records if at == 0 else (),
+            total=None,
+            footer=tuple(line.replace(f"{YEAR + 1}年", f"{YEAR}年") for line in sheet.footer),
+            hidden=frozenset(),
+        )
+        for at, sheet in enumerate(book.sheets)
+    )
+    earlier = replace(book, name=book.name.replace(f"{YEAR}", f"{_BEFORE}"), sheets=sheets)
+    return Ledger(id=ledger.id, records=records, books=(earlier,))
+
+
+def _year_before(value: Any) -> Any:
+    """The same day a year before, where the value is a day."""
+    return value - timedelta(days=366) if isinstance(value, date) else value
+
+
+def _nothing_to_report(inbox: Spoiled) -> None:
+    """The appeals were reported as none, though advisers took part in some."""
+    inbox.change("appeal_case", "复议应诉", by=lambda sheet: replace(sheet, rows=(), notes=("零报告",)))
+    what = "复议应诉台账为零报告，顾问却参与了案件论证"
+    for at, row in enumerate(inbox.records["adviser_service"]):
+        if row["category"] in ("行政复议", "行政应诉"):
+            cell = inbox.sheet("adviser_service", "工作记录").address("category", at)
+            inbox.note("across.advised_without_appeal", "adviser_service", sheet="工作记录", cell=cell, what=what)
+
+
+def _spoil_old_files(inbox: Spoiled) -> None:
+    inbox.note("sheet.missing", "adviser_contract", what="工作簿里没有“聘用合同”表")
+    inbox.change("legal_service", "Sheet1", by=lambda sheet: replace(sheet, rows=()))
+    inbox.note("sheet.empty", "legal_service", sheet="Sheet1", what="只有表头，没有记录，也没有写零报告")
+    inbox.change("document", "登记簿", by=_without_headings)
+    inbox.note("sheet.no_header", "document", sheet="登记簿", what="表头一行被删掉")
+
+    path = inbox.paths["fire_inspection"]
+    for ledger in ("fire_inspection", "fire_penalty"):
+        inbox.note("file.unreadable", ledger, what="文件只传了一半，打不开")
+    content = draw(inbox.books.pop(path))
+    inbox.content[path] = content[: len(content) // 2]
+
+    taken = inbox.books[inbox.paths["reception_duty"]]
+    shorter = replace(taken.sheets[0], rows=taken.sheets[0].rows[:-1])
+    other = replace(taken, name=taken.name.replace(".xlsx", "改.xlsx"), sheets=(shorter,))
+    inbox.books[other.path] = other
+    inbox.note("file.several", "reception_duty", what=f"两个文件内容不同、填报日期相同，另一个是“{other.name}”")
+
+    for ledger in _NOT_HANDED_IN:
+        inbox.note("file.missing", ledger, what="没有报送这本台账")
+
+
+def _without_headings(sheet: Sheet) -> Sheet:
+    bare = {f"column_{at}": name for at, name in enumerate(sheet.headings)}
+    rows = tuple({new: row[old] for new, old in bare.items()} for row in sheet.rows)
+    return replace(sheet, headings={name: Heading("", 16) for name in bare}, rows=rows)
 
 
 def _without(sheet: Sheet, at: int) -> Sheet:
     return replace(sheet, rows=(*sheet.rows[:at], *sheet.rows[at + 1 :]))
-
-
-@cache
-def _ledgers_before() -> tuple[Ledger, ...]:
-    """The two ledgers of the year before, as they stood at its end."""
-    return (_cases_before(), _visits_before())
-
-
-@cache
-def _ledgers() -> tuple[Ledger, ...]:
-    """The two ledgers of the year: those of the clean state, without the older version of one."""
-    cases = penalties.ledger()
-    return (replace(cases, books=cases.books[:1]), visits.visits())
 
 
 def _cases_before() -> Ledger:
@@ -158,25 +214,3 @@ def _published(before: Spoiled) -> None:
     before.note("across.differs_with_reason", "visit", sheet="visit", cell=cell, what=what)
     what = "上年公布时同一人同一事只计一件"
     before.note("trend.counted_differently", "visit", sheet="visit", cell=cell, what=what)
-
-
-def _gone(before: Spoiled, year: Spoiled) -> None:
-    """Note the case and the visit that were pending and that nobody carried on."""
-    for ledger, sheet, key in (("penalty_case", "台账", "case_no"), ("visit", "visit", "visit_no")):
-        carried = {row[key] for row in year.records[ledger]}
-        column = year.sheet(ledger, sheet).address(key, 0).rstrip("0123456789")
-        for row in before.records[ledger]:
-            pending = row["closed_on"] is None and row.get("status") != "撤销立案"
-            if pending and row[key] not in carried:
-                what = f"上年没有办结的{row[key]}没有结转"
-                year.note("trend.pending_case_gone", ledger, sheet=sheet, cell=f"{column}1", what=what)
-
-
-def _fines(year: Spoiled) -> int:
-    """One fine of the year, whose row comes back, is higher than any before; another lower, so that the sum stays."""
-    records = year.records["penalty_case"]
-    high, low = [at for at, row in enumerate(records) if row["fine_yuan"] == 2000][-1:-3:-1]
-    for at, fine in ((high, 3000), (low, 1000)):
-        says = {"fine_yuan": fine, "paid_yuan": fine}
-        year.change("penalty_case", "台账", by=partial(_say, at=at, says=says))
-    return high

@@ -16,7 +16,7 @@ from sources.values import fold, parse_money, says_something
 # So many rows say whether a column holds numbers.
 ENOUGH = 500
 
-_NAMED = re.compile(r".{1,12}(?:小计|合计|总计)[::]?")
+_NAMED = re.compile(r".{1,12}(?:小计|合计|总计)[::]?|(?i:(?:grand|sub)?-?total[::]?)")
 _MONTH = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
 _LONGER = re.compile(r"第?[一二三四1-4]季度|[上下]半年|全年")
 # Among so many months a quarter is their sum.

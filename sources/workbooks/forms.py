@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from sources.cards import Column, ColumnType, Declared, HandsIn, LedgerCard, effective, in_words
+from sources.cards import Column, ColumnType, Declared, HandsIn, LedgerCard, effective
 from sources.reading.headings import SERIAL, Vocabulary, bare
-from sources.reading.sheets import matches
+from sources.reading.sheets import in_words, matches
 from sources.values import FIRST_DAY, LAST_DAY, fold
 
 if TYPE_CHECKING:

@@ -66,7 +66,6 @@ def say(finding: Finding, names: Mapping[str, str], known: Mapping[str, Message]
         raise DeclarationError(f"templates/messages has no words for the finding '{finding.code}'; add them")
     other = finding.facts.get("other_column")
     slots = {
-        **({"other": names.get(f"{finding.slot.ledger}.{other}", other)} if other else {}),
         "department": names.get(finding.slot.department, finding.slot.department),
         "ledger": names.get(finding.slot.ledger, finding.slot.ledger),
         "period": finding.slot.period,
@@ -76,7 +75,9 @@ def say(finding: Finding, names: Mapping[str, str], known: Mapping[str, Message]
         "file": finding.file or "",
         "key": finding.key or "",
         "here": _where(Place(slot=finding.slot, file=finding.file, sheet=finding.sheet, cell=finding.cell), names),
-        "other": "；".join(_where(place, names) for place in finding.also),
+        "other": names.get(f"{finding.slot.ledger}.{other}", other)
+        if other
+        else "；".join(_where(place, names) for place in finding.also),
         **{name: _shown(value) for name, value in finding.facts.items()},
     }
     try:

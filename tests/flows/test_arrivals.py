@@ -9,6 +9,7 @@ from flows.nights.arrivals import (
     Arrival,
     Call,
     UnsettledError,
+    calls,
     candidates,
     choose,
     date_in_name,
@@ -64,6 +65,19 @@ def test_equal_bytes_under_two_names_are_one_candidate() -> None:
 def test_a_date_in_a_name_is_read_only_where_it_is_clear(name: str, expected: date | None) -> None:
     """One whole date is a date; a year, an impossible day or two dates are not."""
     assert expected == date_in_name(name)
+
+
+def test_a_copy_of_an_inbox_named_after_its_day_is_an_inbox(town: Town, tmp_path: Path) -> None:
+    """Folders of offices and years lie in it, so the year in its own name is not the year of the files."""
+    offices = town.configuration.offices.values()
+    for place in ("2024-12-31/town/2022", "2024-12-31/town/2023", "town/2024-corrected"):
+        (tmp_path / "copies" / place).mkdir(parents=True)
+
+    def years(folder: str) -> set[int]:
+        return {call.year for call in calls(offices, tmp_path / "copies" / folder)}
+
+    assert {2022, 2023} == years("2024-12-31")
+    assert {2024} == years("town/2024-corrected")
 
 
 def test_the_date_in_the_name_decides_where_the_footers_are_silent(town: Town) -> None:

@@ -111,7 +111,7 @@ def test_a_cut_off_date_before_the_year_is_refused(sample_night: Settings, tmp_p
 @pytest.mark.slow
 def test_a_returned_ledger_is_told_where_an_earlier_one_stands_in(sample_copy: Settings, tmp_path: Path) -> None:
     """The text stays, and the writer is told which ledgers' latest files were returned."""
-    collect(sample_copy, office="xigu", inbox=SAMPLES / "xigu" / "2024-with-problems")
+    collect(sample_copy, office="xigu", inbox=SAMPLES / "2024-with-problems")
 
     files = write_report(
         sample_copy, configured(sample_copy), office="xigu", year=2024, as_of=None, out=tmp_path / "out"

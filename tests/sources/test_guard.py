@@ -45,17 +45,17 @@ def strange(content, wanted):
 reader.open_workbook = strange
 
 import builtins, os
-import sources.reading.frames as frames
+import sources.reading.reader as packing
 
-pack = frames.pack
+pack = packing.pack
 
-def fussy(readings):
-    if len(readings) > 1 and getattr(builtins, "fussy", False):
+def fussy(told, card):
+    if len(told) > 1 and getattr(builtins, "fussy", False):
         os.abort()
-    return pack(readings)
+    return pack(told, card)
 
-frames.pack = fussy
-child.main(float(sys.argv[1]), int(sys.argv[2]))
+packing.pack = fussy
+child.main(float(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
 """
 
 
@@ -68,7 +68,7 @@ def strange(tmp_path, monkeypatch):
     """Guards whose child does what the file says."""
     (tmp_path / "strange_child.py").write_text(STRANGE_CHILD, encoding="utf-8")
     environment = process.environment()
-    environment["PYTHONPATH"] = os.pathsep.join((str(ROOT), str(tmp_path)))
+    environment["PYTHONPATH"] = os.pathsep.join((environment["PYTHONPATH"], str(tmp_path)))
     monkeypatch.setattr(process, "environment", lambda: environment)
     monkeypatch.setattr(process, "MODULE", "strange_child")
 
@@ -239,7 +239,7 @@ def wait_for(condition, seconds=10):
 def test_the_child_is_light():
     """It knows none of the heavy libraries, and nothing of our environment."""
     program = (
-        "import sys; sys.argv = ['', '20', '1024']; from sources.confined.child import main; main(20, 1024);"
+        "import sys; from sources.confined.child import warm_up; warm_up();"
         "print(sorted({'pandas', 'prefect', 'great_expectations', 'duckdb', 'sqlalchemy'} & {*sys.modules}),"
         " file=sys.stderr)"
     )

@@ -14,9 +14,12 @@ from sources.unknown.looking import see
 from sources.values import says_something
 from tests.corpus.drawing import file_of
 from tests.corpus.test_corpus import CASES, case_of
-from tests.sources.test_samples_read import CARDS, OFFICE, reading
+from tests.sources.test_samples_read import CARDS, OFFICE, SPOILED, reading
 
-SAMPLES = sorted(path for path in draw.HERE.glob("xigu/*/*/*") if path.suffix in (".xlsx", ".xls", ".csv"))
+STATES = (draw.CLEAN, *SPOILED.values())
+SAMPLES = sorted(
+    path for state in STATES for path in (draw.HERE / state).glob("*/*") if path.suffix in (".xlsx", ".xls", ".csv")
+)
 
 
 def filled(sheet):
@@ -64,7 +67,7 @@ def test_no_cell_of_a_nasty_file_is_lost(name):
 
 
 @pytest.mark.parametrize("ledger", sorted(CARDS))
-@pytest.mark.parametrize("state", [draw.CLEAN, draw.SPOILED])
+@pytest.mark.parametrize("state", STATES)
 def test_no_cell_is_lost_by_a_card(ledger, state):
     """With a card each cell stands in a row of some kind, under a heading, or is told as unrecognised."""
     read = reading(ledger, state)
@@ -76,7 +79,7 @@ def test_no_cell_is_lost_by_a_card(ledger, state):
     for path in sorted(path for path in folder.iterdir() if any(map(path.match, owed.files)))[:1]:
         book = open_workbook(path.read_bytes(), {block.sheet for block in read.blocks}.__contains__)
         for sheet in book.sheets:
-            table = find_table(sheet, effective(CARDS[ledger], owed), year=2024)
+            table = find_table(sheet, effective(CARDS[ledger], owed), year=int(state[-4:]))
             rows = table.rows
             lines = {*rows.title, *rows.header, *rows.total, *rows.footer, *rows.foreign}
             lost = [

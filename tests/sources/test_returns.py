@@ -33,12 +33,13 @@ from warehouse.model import Level, Slot
 
 ROOT = Path(__file__).parents[2]
 WORDS = load(ReturnWords, ROOT / "templates" / "returns" / "words.yml")
-SAMPLES = [
-    path
+# Files with the same bytes count once.
+SAMPLES = list({
+    path.read_bytes(): path
     for inbox in (ROOT / "sources" / "samples", ROOT / "tests" / "second_office" / "inbox")
     for path in sorted(inbox.rglob("*"))
     if path.suffix in (".xls", ".xlsx", ".csv")
-]
+}.values())  # fmt: skip
 
 
 def opens(path):
@@ -104,9 +105,9 @@ def slots():
 def readings(path, content):
     """The readings of a sample by every slot of its department."""
     for office, department, owed, effective_card in slots():
-        year = re.search(r"/(20\d\d)[^/]*/", str(path.relative_to(ROOT)))
-        if office.departments[department].folder == path.parent.name and year:
-            of = submission(content, name=path.name, slot=Slot(office.id, department, owed.ledger, int(year[1])))
+        year = path.parent.parent.name[:4]
+        if office.departments[department].folder == path.parent.name and year.isdigit():
+            of = submission(content, name=path.name, slot=Slot(office.id, department, owed.ledger, int(year)))
             yield read(content, submission=of, card=effective_card, sheets=owed.sheets, secret=b"s" * 32)
 
 
