@@ -15,6 +15,7 @@ from warehouse.personal import HIDDEN, masked, personal_kind
 
 if TYPE_CHECKING:
     from sources.unknown.looking import Seen, SeenSheet, SeenTable
+    from templates.messages.catalogue import Said
     from warehouse.model import Finding
 
 # Somebody waits for one file, not a night for all of them.
@@ -88,10 +89,15 @@ def as_json(seen: Seen, path: Path, *, rows: int) -> dict[str, Any]:
 
 
 def said(finding: Finding) -> str:
-    """What is wrong, in the words of the catalogue; without a card the file's name stands for its ledger."""
+    """What is wrong, in the words of the catalogue."""
+    return spoken_of(finding).says
+
+
+def spoken_of(finding: Finding) -> Said:
+    """All words about a finding; without a card the file's name stands for its ledger."""
     from templates.messages.catalogue import say
 
-    return say(finding, {"department": "", "ledger": finding.file or ""}).says
+    return say(finding, {"department": "", "ledger": finding.file or ""})
 
 
 def _sheet(sheet: SeenSheet, rows: int) -> dict[str, Any]:

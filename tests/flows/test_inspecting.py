@@ -146,6 +146,19 @@ def test_the_picture_says_of_every_row_what_it_is(tmp_path: Path) -> None:
     assert ["图例：", "没有发现问题。"] == [lines[-2][:3], lines[-1]]
 
 
+def test_the_picture_says_where_each_of_several_tables_stands_and_what_to_do(tmp_path: Path) -> None:
+    """Tables side by side are named by their cells; the same trouble in two places has its remedy said once."""
+    beside = laid(
+        tmp_path, "序号 | 件数 | . | 序号 | 金额\n1 | 5 | . | 1 | 7\n2 | 6 | . | 2 | 8\n. | . | . | 3 | 9", ()
+    )
+    tables = yishu("read", beside).stdout.splitlines()[1:3]
+    wrong = laid(tmp_path, "社区 | 件数 | 人数\n东街 | 3 | 5\n西街 | 4 | 6\n合计 | 9 | 12", ())
+    told = yishu("read", wrong).stdout.splitlines()[-4:]
+
+    assert ["  第 1 个表：A1—B3，2 行数据", "  第 2 个表：D1—E4，3 行数据"] == tables
+    assert ["共 2 个问题：", True] == [told[0], told[3].startswith("    处理办法：")]
+
+
 PERSONAL = """
 来访登记（联系电话：13900001111）
 编号 | 姓名 | 身份证号 | 电话 | 说明 | 人数
