@@ -21,7 +21,7 @@ INTERRUPTED = 130
 
 CLERKS = frozenset({"read", "card", "check", "form", "return", "findings", "explain", "runs"})
 # How click quotes the value that does not do.
-_QUOTED = re.compile(r"'?(?P<value>.+?)'? is not ")
+_QUOTED = re.compile(r"'(?P<quoted>[^']*)'|(?P<bare>\S+) is not ")
 
 
 def command(function: Callable[P, int | None]) -> Callable[P, None]:
@@ -84,7 +84,8 @@ def _mistake(error: click.UsageError) -> tuple[str, dict[str, str]]:
         case click.MissingParameter():
             return "lacking", {"parameter": _name(error.param)}
         case click.BadParameter():
-            value = match["value"] if (match := _QUOTED.match(error.message)) else ""
+            quoted = _QUOTED.search(error.message)
+            value = (quoted["quoted"] or quoted["bare"]) if quoted else ""
             key, facts = _wanted(error.param)
             return key, {"parameter": _name(error.param), "value": value, **facts}
         case click.BadOptionUsage():
@@ -101,6 +102,8 @@ def _wanted(parameter: click.Parameter | None) -> tuple[str, dict[str, str]]:
             return "wants_between", {"low": str(low), "high": str(high)}
         case click.Choice(choices=choices):
             return "wants_one_of", {"choices": "、".join(map(str, choices))}
+        case click.Path(file_okay=False):
+            return "wants_folder", {}
         case kind if kind is click.INT:
             return "wants_number", {}
     return "wants_other", {}

@@ -159,7 +159,8 @@ def _is_apart(parts: Sequence[Sheet], spots: Sequence[Spotted], at: int) -> bool
     """Whether a part is a table beside the others: it repeats their headings, begins or ends elsewhere."""
     mine, before = spots[at].header, [spotted.header for spotted in spots[:at]]
     others = {each.joined for header in before for each in header.headings}
-    if mine.headings[0].path[-1] in SERIAL or any(each.joined in others for each in mine.headings):
+    repeated = any(each.joined in others for each in mine.headings) and _has_names(parts[at], spots[at])
+    if mine.headings[0].path[-1] in SERIAL or mine.headings[0].joined in others or repeated:
         return True
     if all(header.rows != mine.rows for header in before):
         return True

@@ -20,7 +20,9 @@ _NAMED = re.compile(r".{1,12}(?:小计|合计|总计)[::]?|(?i:(?:grand|sub)?-?t
 _MONTH = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
 _LONGER = re.compile(r"第?[一二三四1-4]季度|[上下]半年|全年")
 # Among so many months a quarter is their sum.
-FEWEST_MONTHS = 3
+FEWEST_MONTHS, MOST_MONTHS = 3, 120
+# A name with 小计 behind it stands in one of the first columns of the table.
+LEADING = 4
 
 
 def take_sums(sheet: Sheet, columns: Sequence[int], rows: Rows) -> None:
@@ -51,9 +53,12 @@ def _above_the_header(sheet: Sheet, columns: Sequence[int], rows: Rows) -> list[
 
 def _named(sheet: Sheet, columns: Sequence[int], numeric: Sequence[int], rows: Rows) -> list[int]:
     """东街小计: a name with the word behind it, then nothing but numbers, where other rows say more."""
-    others = [at for at in columns if at not in numeric]
+    others, leading = [at for at in columns if at not in numeric], slice(columns[0], columns[0] + LEADING)
     found = []
     for row in rows.data:
+        # Of a hundred thousand rows few have such a word, and only they are looked at more closely.
+        if not any(isinstance(cell, str) and _NAMED.fullmatch(fold(cell)) for cell in sheet.rows[row - 1][leading]):
+            continue
         cells = filled_cells(sheet, row - 1)
         first = next(iter(cells.values()), "")
         if not isinstance(first, str) or _NAMED.fullmatch(fold(first)) is None:
@@ -65,7 +70,7 @@ def _named(sheet: Sheet, columns: Sequence[int], numeric: Sequence[int], rows: R
 
 def _of_months(sheet: Sheet, rows: Rows) -> list[int]:
     """一季度 and 上半年 below the months that they sum up."""
-    if not rows.data:
+    if not 0 < len(rows.data) <= MOST_MONTHS:
         return []
     lead = min((at for row in rows.data for at in filled_cells(sheet, row - 1)), default=0)
     names = {row: fold(cell) for row in rows.data if isinstance(cell := _at(sheet, row, lead), str)}

@@ -85,6 +85,7 @@ def test_misuse_is_one_line_and_exit_code_2(town: Town, arguments: tuple[str, ..
         (("form", "town_visit", "--rows", "many"), "--rows 的值“many”不对，应为 1 至 5000 之间的整数。"),
         (("read", "a.xlsx", "b.xlsx"), "命令的写法不对，多写或少写了内容。"),
         (("return", "--output", "x"), "没有“--output”这个选项。"),
+        (("return", "--out", __file__), "test_cli.py”不对，应为文件夹。"),
         (("explain", "abc", "--because"), "“--because”后面须写一个值。"),
         (("read",), "还须写明 FILE。"),
     ],
@@ -97,6 +98,15 @@ def test_what_a_clerk_mistypes_is_told_in_chinese(town: Town, arguments: tuple[s
     assert message in answer.stderr
     assert "Error" not in answer.stderr
     assert "Usage" not in answer.stderr
+
+
+def test_a_place_that_cannot_be_written_to_is_told_in_chinese(town: Town) -> None:
+    """A list that cannot be written where it was asked for is no fault of the program."""
+    town.night()
+
+    answer = yishu(town, "findings", "--as", "csv", "--out", f"{__file__}/list.csv")
+
+    assert (2, True) == (answer.exit_code, answer.stderr.startswith("yishu: 不能写入“"))
 
 
 def test_what_is_mistyped_of_other_commands_stays_as_the_library_says_it(town: Town) -> None:
