@@ -23,6 +23,7 @@ _REMARK = re.compile(r"(?:其中|另[,:有外]|此外|以上|以下|第.{1,3}页
 _SECTION = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]{1,3}部分).+"
 )
+_HINT = re.compile(r"[(\[【].{1,20}[)\]】]")
 _ORDINALS = "甲乙丙丁戊己庚辛壬癸"
 
 
@@ -149,7 +150,7 @@ def _find_header(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
         return None
     rows = range(best.rows.start, _header_end(sheet, best) + 1)
     found = best if rows == best.rows else _header(sheet, rows, vocabulary)
-    if rows.stop < len(sheet.rows) and (units := units_alone(sheet.rows[rows.stop])):
+    if rows.stop < len(sheet.rows) and (units := explained(sheet.rows[rows.stop])) is not None:
         found = _with_units(Header(range(rows.start, rows.stop + 1), found.headings, found.meanings), units)
     below = found.rows.stop
     if below < len(sheet.rows) and numbers_columns(sheet.rows[below]):
@@ -218,10 +219,12 @@ def _only_children(sheet: Sheet, header: Header, row: int) -> bool:
 
 
 def numbers_columns(cells: Sequence[Any]) -> bool:
-    """Whether the row only counts the columns: 1 2 3 4, or 甲 乙 1 2."""
+    """Whether the row only counts the columns: 1 2 3 4, 甲 乙 1 2, or A B C=B/A."""
     if any(type(cell) is str and len(cell) > 8 for cell in cells):
         return False
-    texts = [fold(as_text(cell) or "").strip("()") for cell in cells if says_something(cell)]
+    texts = [fold(as_text(cell) or "").strip("()").partition("=")[0] for cell in cells if says_something(cell)]
+    if len(texts) >= 3 and texts == [chr(ord("A") + at) for at in range(len(texts))]:
+        return True
     ordinals = [text for text in texts if text in _ORDINALS]
     numbers = texts[len(ordinals) :]
     counting = [str(number) for number in range(1, len(numbers) + 1)]
@@ -231,18 +234,24 @@ def numbers_columns(cells: Sequence[Any]) -> bool:
     return enough and numbers == counting and lettered
 
 
-def units_alone(cells: Sequence[Any]) -> dict[int, str]:
-    """The units of a row that holds nothing else but dashes, by their columns; none where it says more."""
+def explained(cells: Sequence[Any]) -> dict[int, str] | None:
+    """The units in a row that only explains the headings above it: 元, （填写全称）; None for any other row."""
     units: dict[int, str] = {}
+    hints = 0
     for at, cell in enumerate(cells):
         if not says_something(cell):
             continue
-        unit = unit_alone(cell) if isinstance(cell, str) else None
+        if not isinstance(cell, str):
+            return None
+        unit, text = unit_alone(cell), fold(cell)
         if unit is not None:
             units[at] = unit
-        elif not isinstance(cell, str) or fold(cell) not in ("-", "—", "/"):
-            return {}
-    return units
+        elif _HINT.fullmatch(text):
+            hints += 1
+        elif text not in ("-", "—", "/"):
+            return None
+    # One line in brackets is a remark.
+    return units if units or hints > 1 else None
 
 
 def is_remark(text: str) -> bool:
@@ -350,7 +359,9 @@ class Sorter:
             return "header"
         if "total" in roles.values() and (roles.get(first) == "total" or not self._keyed(filled, roles)):
             return "total"
-        if "footer" in roles.values() and not (self._keyed(filled, roles) and self._is_record(filled)):
+        # 经办人 | 王某 where serial numbers stand is no record, however many cells it fills.
+        signed = roles.get(first) == "footer" and first in self._serials
+        if "footer" in roles.values() and (signed or not (self._keyed(filled, roles) and self._is_record(filled))):
             texts = [cell for at, cell in filled.items() if roles.get(at) == "footer"]
             if roles.get(first) == "footer" or any(":" in fold(text) for text in texts):
                 return "footer"

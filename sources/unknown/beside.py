@@ -117,7 +117,9 @@ def _touching(sheet: Sheet) -> Parts:
     headings = spotted.header.headings
     starts = [each.at for each in headings if each.path[-1] in SERIAL and len(each.path) == 1]
     borders = [at for at in starts if _counts(sheet, at, spotted)]
-    if len(borders) < 2:
+    if len(borders) < 2 and (half := _half(headings)):
+        borders = [headings[0].at, headings[half].at]
+    elif len(borders) < 2:
         others = [each.at for each in headings[1:] if _keys_alike(headings[0], each)]
         borders = [headings[0].at, *(at for at in others if _ends_apart(sheet, at, spotted))]
     ends = [*borders[1:], headings[-1].at + 1]
@@ -134,6 +136,13 @@ def _has_names(sheet: Sheet, spotted: Spotted) -> bool:
     below = [row[at] for row in sheet.rows[spotted.header.rows.stop :] if at < len(row) and says_something(row[at])]
     kinds = Counter(map(kind_of, below))
     return (kinds["text"] + kinds["code"]) * 2 > kinds.total() and len({*map(str, below)}) == len(below)
+
+
+def _half(headings: Sequence[Heading]) -> int:
+    """How many headings there are before all of them come again, in their order; 0 where they do not."""
+    names = [each.joined for each in headings]
+    half = len(names) // 2
+    return half if half > 1 and names[:half] == names[half:] else 0
 
 
 def _ends_apart(sheet: Sheet, border: int, spotted: Spotted) -> bool:

@@ -143,6 +143,8 @@ def _begins(sheet: Sheet, row: int, own: Counter[str], *, titles: Collection[str
         if not isinstance(above, str) or fold(above) in titles:
             return False
         return is_title(above) or is_period(fold(above))
+    if not any(filled_cells(sheet, below) for below in range(found.header.rows.stop, len(sheet.rows))):
+        return all(heads(heading.path[-1]) for heading in found.header.headings)
     leaves = [cell for cell in filled_cells(sheet, found.header.rows[-1]).values() if isinstance(cell, str)]
     return sum(map(heads, leaves)) * 2 >= len(leaves) and len(words) >= 2
 
@@ -221,6 +223,9 @@ def is_text_only(sheet: Sheet) -> bool:
     """Whether the sheet holds but lines of text (填表说明), so that nobody misses a table on it."""
     rows = [filled_cells(sheet, row) for row in range(len(sheet.rows))]
     several = [cells for cells in rows if len(cells) >= 3]
+    if sum(len(cells) == 2 and [*map(kind_of, cells.values())] == ["text", "number"] for cells in rows) >= 3:
+        # 办理案件（件） | 15: numbers that nobody could read without a heading above them.
+        return False
     return len(several) < 2 or all(is_period(fold(str(cell))) for cells in several for cell in cells.values())
 
 

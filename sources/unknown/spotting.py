@@ -12,7 +12,7 @@ from typing import Any
 from sources.formats.grid import Sheet
 from sources.reading.footers import role_of
 from sources.reading.headings import SERIAL, Heading, bare, join, unit_alone
-from sources.reading.layout import DEEPEST_START, MOST_HEADER_ROWS, Header, filled_header, numbers_columns
+from sources.reading.layout import DEEPEST_START, MOST_HEADER_ROWS, Header, explained, filled_header, numbers_columns
 from sources.values import Broken, Problem, fold, parse_date, says_something
 
 BODY_ROWS = 30
@@ -182,7 +182,7 @@ def _continues(sheet: Sheet, rows: range) -> bool:
     below = filled_cells(sheet, rows.stop)
     if not below:
         return any(first in rows and last >= rows.stop and last > first for first, _, last, _ in sheet.merged)
-    if _is_units(below):
+    if explained(list(below.values())) is not None:
         return True
     if any(not _may_be_heading(cell) for cell in below.values()) or _is_field_row(below):
         return False
@@ -225,22 +225,20 @@ def _are_children(sheet: Sheet, rows: range, below: Mapping[int, Any]) -> bool:
     return merged or all(heads(cell) and not is_title(cell) for cell in above.values())
 
 
-def _is_units(cells: Mapping[int, Any]) -> bool:
-    return all(isinstance(cell, str) and (unit_alone(cell) or fold(cell) in "-—/") for cell in cells.values()) and any(
-        unit_alone(str(cell)) for cell in cells.values()
-    )
-
-
 def _headings(sheet: Sheet, rows: range) -> tuple[tuple[Heading, ...], dict[int, str]]:
     """The heading of each column, and the units that stand in header cells of their own."""
     filled = filled_header(sheet, rows, past_merges=False)
     units: dict[int, str] = {}
     for cells in filled[1:]:
+        explains = explained(cells) is not None
         for at, cell in enumerate(cells):
-            if isinstance(cell, str) and (unit := unit_alone(cell)) and (cell.strip()[0] in "(（[【" or _is_units(
-                {at: each for at, each in enumerate(cells) if says_something(each)}
-            )):  # fmt: skip
-                units[at], cells[at] = unit, ""
+            if not isinstance(cell, str) or not says_something(cell):
+                continue
+            unit = unit_alone(cell)
+            if unit and (explains or cell.strip()[0] in "(（[【"):
+                units[at] = unit
+            if explains or at in units:
+                cells[at] = ""
     return tuple(join(filled, width=max(map(len, filled)))), units
 
 
