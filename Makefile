@@ -30,9 +30,10 @@ test: $(VENV)/.dev ## lint, types, import contracts, every test
 	@$(BIN)/lint-imports --no-logo > $(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile
 
-problems: $(VENV)/.runtime ## collect the sample inbox that breaks every rule, and list the findings
+problems: $(VENV)/.runtime ## collect the sample inbox that breaks every rule, and say what each ledger has
 	@YISHU_DATA=out/problems-data $(YISHU) collect --office xigu --inbox $(PROBLEMS) || [ $$? -eq 1 ]
-	@YISHU_DATA=out/problems-data $(YISHU) findings
+	@YISHU_DATA=out/problems-data $(YISHU) findings --summary
+	@echo "Each finding with its cell, reason and remedy: YISHU_DATA=out/problems-data yishu findings --department 司法所"
 
 bench: $(VENV)/.dev ## measure reading, judging and a collection, as ratios against floors of the same run
 	@$(BIN)/python tests/benchmarks/reading.py; a=$$?; \

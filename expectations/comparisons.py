@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,11 @@ from pydantic import Field
 
 from expectations.custom.faults import nearest
 from expectations.suite import Declared, Head, Id
+from warehouse.composing import Query, compiled, head_and_query, shared_clauses
 from warehouse.declarations import DeclarationError, parse, parse_yaml
 from warehouse.model import IDENTIFIER, LedgerTable, digest
-from warehouse.queries import CLOSE, OPEN, head_place, query_place
+from warehouse.queries import head_place, query_place
 
-SHARED = "_shared.sql"
-MACRO = re.compile(r"{%-?\s*macro\s+(\w+)")
 AREAS = ("across", "trend")
 
 Row = Mapping[str, Any]
@@ -119,14 +117,6 @@ class Scope:
     options: Mapping[str, Mapping[str, int | float | str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A composed query with the values bound to it."""
-
-    sql: str
-    parameters: Mapping[str, Any]
-
-
 def load_comparisons(folders: Iterable[Path]) -> tuple[ComparisonRule, ...]:
     """Every rule in `folders`, by file name. Files whose name begins with `_` hold shared clauses."""
     found = list(folders)
@@ -141,18 +131,10 @@ def load_comparisons(folders: Iterable[Path]) -> tuple[ComparisonRule, ...]:
     return tuple(rules)
 
 
-def shared_clauses(folders: Iterable[Path]) -> str:
-    """The text of all shared clauses in `folders`."""
-    return "\n".join(path.read_text(encoding="utf-8") for each in folders for path in sorted(each.glob("_*.sql")))
-
-
 def read_comparison(path: Path, shared: str) -> ComparisonRule:
     """The rule in `path`; DeclarationError with every mistake of form."""
-    text = path.read_text(encoding="utf-8")
-    if not text.startswith(OPEN) or CLOSE not in text:
-        raise DeclarationError(f"{path}: a rule begins with its declaration between {OPEN} and {CLOSE}")
-    head, _, template = text.removeprefix(OPEN).partition(CLOSE)
-    rule = ComparisonRule(parse(Comparison, parse_yaml(head, path), path, text=head), template.strip(), path, shared)
+    head, template = head_and_query(path, "rule")
+    rule = ComparisonRule(parse(Comparison, parse_yaml(head, path), path, text=head), template, path, shared)
     if rule.code.partition(".")[0] not in AREAS or rule.code.partition(".")[2] != path.stem:
         raise DeclarationError(
             f"{path}: the code '{rule.code}' must be one of across.… or trend.… and end like the file"
@@ -191,7 +173,7 @@ def compose(rule: ComparisonRule, scope: Scope, ledger: str | None = None) -> Qu
         **scope.options.get(rule.code, {}),
     }
     try:
-        sql = _compiled(rule.shared, rule.template).render(
+        sql = compiled(rule.shared, rule.template).render(
             name=name,
             ledger=ledger,
             period_of=lambda ledger_id: table(ledger_id).period,
@@ -206,24 +188,3 @@ def compose(rule: ComparisonRule, scope: Scope, ledger: str | None = None) -> Qu
         place = rule.place_of(named[1] if named else "")
         raise DeclarationError(f"{place}: the query cannot be composed: {error.message}") from error
     return Query(sql.strip(), bound)
-
-
-@lru_cache(maxsize=256)
-def _compiled(shared: str, template: str) -> Any:
-    names = MACRO.findall(shared)
-    head = f"{{% from '{SHARED}' import {', '.join(names)} with context %}}" if names else ""
-    return _environment(shared).from_string(head + template)
-
-
-@lru_cache(maxsize=8)
-def _environment(shared: str) -> Any:
-    from jinja2 import DictLoader, StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    return ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,
-        loader=DictLoader({SHARED: shared}),
-    )

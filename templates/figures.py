@@ -6,24 +6,21 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from jinja2 import DictLoader, StrictUndefined, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateError
 from pydantic import BaseModel, ConfigDict
 
+from warehouse.composing import Query, compiled, head_and_query, shared_clauses
 from warehouse.declarations import DeclarationError, YishuError, parse, parse_yaml
 from warehouse.model import IDENTIFIER, Cell, Origin
-from warehouse.queries import CLOSE, OPEN, does_not_run, head_place, query_place
+from warehouse.queries import does_not_run, head_place, query_place
 
 Ask = Callable[[str, Mapping[str, Any]], list[dict[str, Any]]]
 Value = Any  # int, Decimal, date, str, tuple of str, bool, or None where there is nothing to say
 
-SHARED = "_shared.sql"
 _UNDEFINED = re.compile(r"'(\w+)' is undefined")
-MACRO = re.compile(r"{%-?\s*macro\s+(\w+)")
 
 
 class Declaration(BaseModel):
@@ -99,14 +96,6 @@ class Scope:
     options: Mapping[str, Mapping[str, str | int]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A composed query with the values bound to it."""
-
-    sql: str
-    parameters: Mapping[str, Any]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What a figure answered: its value and origins; or gaps, and then no value, because a part is not a whole."""
@@ -127,7 +116,7 @@ class Answer:
 def load_figures(folders: Iterable[Path]) -> dict[str, Figure]:
     """Every figure in `folders` by id. Files whose name begins with `_` hold shared clauses, joined in that order."""
     found = list(folders)
-    shared = "\n".join(path.read_text(encoding="utf-8") for folder in found for path in sorted(folder.glob("_*.sql")))
+    shared = shared_clauses(found)
     figures: dict[str, Figure] = {}
     for path in (path for folder in found for path in sorted(folder.glob("[!_]*.sql"))):
         if path.stem in figures:
@@ -139,12 +128,8 @@ def load_figures(folders: Iterable[Path]) -> dict[str, Figure]:
 def _read_figure(path: Path, shared: str) -> Figure:
     if not IDENTIFIER.fullmatch(path.stem):
         raise DeclarationError(f"{path}: a figure's file is named by its id: small letters, digits and _ only")
-    text = path.read_text(encoding="utf-8")
-    if not text.startswith(OPEN) or CLOSE not in text:
-        raise DeclarationError(f"{path}: a figure begins with its declaration between {OPEN} and {CLOSE}")
-    head, _, template = text.removeprefix(OPEN).partition(CLOSE)
-    declaration = parse(Declaration, parse_yaml(head, path), path, text=head)
-    return Figure(path.stem, declaration, template.strip(), path, shared)
+    head, template = head_and_query(path, "figure")
+    return Figure(path.stem, parse(Declaration, parse_yaml(head, path), path, text=head), template, path, shared)
 
 
 def compose(figure: Figure, scope: Scope) -> Query:
@@ -180,7 +165,7 @@ def compose(figure: Figure, scope: Scope) -> Query:
 
     options = {**figure.declaration.options, **scope.options.get(figure.id, {})}
     try:
-        sql = _compiled(figure.shared, figure.template).render(
+        sql = compiled(figure.shared, figure.template).render(
             bind=bind,
             column=identifier,
             period_of=period_of,
@@ -192,25 +177,6 @@ def compose(figure: Figure, scope: Scope) -> Query:
         place = figure.place_of(named[1] if (named := _UNDEFINED.search(error.message or "")) else "")
         raise DeclarationError(f"{place}: the query cannot be composed: {error.message}") from error
     return Query(sql.strip(), bound)
-
-
-def _compiled(shared: str, template: str) -> Any:
-    # Every shared macro by its own name, so that figures say rows(…) and not shared.rows(…).
-    names = MACRO.findall(shared)
-    head = f"{{% from '{SHARED}' import {', '.join(names)} with context %}}" if names else ""
-    return _environment(shared).from_string(head + template)
-
-
-@lru_cache(maxsize=8)
-def _environment(shared: str) -> ImmutableSandboxedEnvironment:
-    """Made once for the same shared clauses, so that they are compiled once and not for every figure."""
-    return ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,
-        loader=DictLoader({SHARED: shared}),
-    )
 
 
 def answer(figure: Figure, scope: Scope, ask: Ask, submissions: Mapping[str, Mapping[str, Any]]) -> Answer:

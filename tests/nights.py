@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from flows.configuration import Configuration, load
-from flows.nights import across, arrivals, night
+from flows.nights import across, arrivals, explaining, night
 from flows.nights.run import Collected, Course, begin, conclude
 from flows.settings import REPOSITORY, Settings
 
@@ -41,6 +41,7 @@ def collect(
         for ledger, items in night.by_ledger(received).items():
             checked, _ = night.check(tonight, ledger, items)
             done += checked
+        explaining.take(tonight, done)
         decided, crashes = across.decide_all(tonight, received, done)
         publication = night.publish(tonight)
         course = Course(fetched=fetched, received=received, decided=decided, crashes=crashes, publication=publication)

@@ -8,9 +8,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from warehouse.composing import CLOSE, OPEN
 from warehouse.declarations import line_of
-
-OPEN, CLOSE = "/*---", "---*/"
 
 # How the engine quotes the name that it does not know.
 _NAMED = re.compile(r"[\"']([a-z_][a-z0-9_.]*)[\"']|name ([a-z_][a-z0-9_.]*) ")

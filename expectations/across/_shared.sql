@@ -74,3 +74,23 @@ concat_ws(' ', {% for column in key_of(ledger) %}{{ alias }}.{{ name(column) }}{
       and earlier.source <> 'now'
 )
 {%- endmacro %}
+
+{# The certificates that stand in these columns of the year's rows, each with its cell and the day of the penalty. #}
+{% macro certificates_used(ledger, columns) -%}
+(
+    {% for column in columns %}
+    select
+        row._submission as submission,
+        row._sheet as sheet,
+        {{ cell('row', column) }} as cell,
+        {{ key_text('row', ledger) }} as key,
+        '{{ column }}' as "column",
+        {{ column }} as cert_no,
+        {{ day_of(ledger) }} as day
+    from {{ rows(ledger) }} as row
+    where {{ column }} is not null
+      and {{ in_year(day_of(ledger)) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+{%- endmacro %}

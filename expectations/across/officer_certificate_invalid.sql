@@ -24,23 +24,6 @@ examples:
         penalty_case: [{case_no: A1, decided_on: 2024-05-01, officer_cert_1: "0201"}]
         fire_penalty: [{decision_no: B1, penalised_on: 2024-05-01, officer_cert_2: "0201"}]
 ---*/
-with
-used as (
-    {% for column in ('officer_cert_1', 'officer_cert_2') %}
-    select
-        row._submission as submission,
-        row._sheet as sheet,
-        {{ cell('row', column) }} as cell,
-        {{ key_text('row', ledger) }} as key,
-        '{{ column }}' as "column",
-        {{ column }} as cert_no,
-        {{ day_of(ledger) }} as day
-    from {{ rows(ledger) }} as row
-    where {{ column }} is not null
-      and {{ in_year(day_of(ledger)) }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-)
 select
     used.submission,
     used.sheet,
@@ -52,7 +35,7 @@ select
     max(officer.issued_on) as issued_on,
     max(officer.valid_until) as valid_until,
     list({{ side('officer', 'valid_until') }} order by officer._submission, officer._block, officer._row) as also
-from used
+from {{ certificates_used(ledger, ('officer_cert_1', 'officer_cert_2')) }} as used
 inner join {{ rows('enforcement_officer') }} as officer
     using (cert_no)
 group by all

@@ -18,22 +18,6 @@ examples:
         penalty_case: [{case_no: A1, decided_on: 2024-05-01, officer_cert_1: "0201", officer_cert_2: "0209"}]
         fire_penalty: [{decision_no: B1, penalised_on: 2024-05-01, officer_cert_1: "0208"}]
 ---*/
-with
-used as (
-    {% for column in ('officer_cert_1', 'officer_cert_2') %}
-    select
-        row._submission as submission,
-        row._sheet as sheet,
-        {{ cell('row', column) }} as cell,
-        {{ key_text('row', ledger) }} as key,
-        '{{ column }}' as "column",
-        {{ column }} as cert_no
-    from {{ rows(ledger) }} as row
-    where {{ column }} is not null
-      and {{ in_year(day_of(ledger)) }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-)
-select used.*, {{ files('enforcement_officer') }} as also
-from used
+select used.* exclude (day), {{ files('enforcement_officer') }} as also
+from {{ certificates_used(ledger, ('officer_cert_1', 'officer_cert_2')) }} as used
 where cert_no not in (select cert_no from {{ rows('enforcement_officer') }} where cert_no is not null)

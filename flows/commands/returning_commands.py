@@ -33,16 +33,17 @@ def give_back(*, submission: str | None, department: str | None, office: str | N
 
     \b
     What a 退回单 is
-      Sheets, formats, formulas, widths and pictures stay as they were. Failing cells are coloured and framed and have
-      a comment that says what is wrong and what to do. A first sheet, 问题清单, lists every problem with a link to its
-      cell. .xls, .csv and other formats come back as .xlsx; a file that cannot be opened or never came, as the list
-      alone. Files with nothing but notes (提示) are left alone, unless SUBMISSION names one.
+      Sheets, formats, formulas, widths and pictures stay as they were. Failing cells are coloured and framed and have a
+      comment that says what is wrong and what to do. A first sheet, 问题清单, says what to do once for each cause, with
+      every place beneath and a link to its cell; beside a question (疑问) is room to explain it. .xls, .csv and other
+      formats come back as .xlsx; a file that cannot be opened or never came, as the list alone. Files with nothing but
+      notes (提示) are left alone, unless SUBMISSION names one.
 
     \b
     How it comes back
       The clerk mends it in WPS or Excel, saves it under any name and lays it into the department's folder. At the next
-      `yishu collect` it takes the place of the file that it was made from; list, colours and comments are ignored, and
-      what is fixed closes by itself.
+      `yishu collect` it takes the place of the file that it was made from; list, colours and comments are ignored,
+      what is fixed closes by itself, and what was written beside a question counts as `yishu explain` would.
 
     \b
     Examples:

@@ -46,9 +46,12 @@ def asked(office: OfficeCard, owed: HandsIn, card: LedgerCard) -> Asked:
 
 
 def formalities(submission: Submission, reading: Reading, of: Asked) -> tuple[Finding, ...]:
-    """What is wrong around the rows; where no table was found, nothing is asked of what stands below it."""
+    """What is wrong around the rows; where there are none, and none are said to be missing, nobody need sign for them.
+
+    A form that nobody has begun to fill in is told once that it is empty, not also that it is unsigned.
+    """
     found = [*_other_year(submission, of)]
-    if reading.blocks:
+    if any(block.data_rows for block in reading.blocks) or (reading.blocks and "zero_report" in reading.facts):
         found += [*_unsigned(submission, reading.facts, of), *_stale(submission, reading.facts, of)]
     return tuple(found)
 

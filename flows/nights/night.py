@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -46,12 +46,13 @@ class Received:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """One submission after the judge: how many rows it has and every finding about its content."""
+    """One submission after the judge: its rows, every finding about its content, and what it says around its tables."""
 
     submission: Submission
     key: str
     rows: int
     findings: tuple[Finding, ...]
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +201,7 @@ def check(night: Night, ledger: str, received: Sequence[Received]) -> tuple[tupl
                 *formalities(submission, readings[submission.id], asked_of(night, submission.slot)),
                 *together(readings[submission.id].findings, by_rules[submission.id]),
             ),
+            facts=readings[submission.id].facts,
         )
         for submission, key in new
     )

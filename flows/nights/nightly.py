@@ -13,7 +13,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows import configuration as declared
 from flows import settings as edge
-from flows.nights import across, arrivals
+from flows.nights import across, arrivals, explaining
 from flows.nights import night as steps
 from flows.nights.arrivals import Arrival, Call, UnsettledError
 from flows.nights.night import Checked, Decided, Received, Request
@@ -150,6 +150,7 @@ def check(night: Night, received: Sequence[Received]) -> tuple[tuple[Decided, ..
         done += checked
         if judgement is not None:
             _leave_table(f"check-{ledger}", steps.table_of(judgement.outcomes), name)
+    explaining.take(night, done)
     decided, broken = compare_task(night, received, done)
     return decided, (*crashes, *broken)
 

@@ -130,13 +130,12 @@ def _hot_spot(kept: Sequence[KeptFinding]) -> HotSpot:
 
 def explain(register: Register, ids: Sequence[str], *, because: str, by: str) -> tuple[Explanation, ...]:
     """The questions named are explained together; a YishuError says in Chinese why a reason does not do."""
-    from templates.brief.reasons import objection
+    from flows.nights.explaining import refusal
 
     kept = register.findings(include_closed=True)
     identities = {find_one(each, (item.finding.identity for item in kept)) for each in ids}
     asked = [item for item in kept if item.finding.identity in identities]
-    others = [item.text for item in register.explanations() if item.identity not in identities]
-    if refused := objection(because, by=by, others=others):
+    if refused := refusal(because, identities, by=by, told=register.explanations()):
         raise YishuError(refused)
     open_ones = [item for item in asked if item.state != "fixed"] or asked
     _require_questions(open_ones)

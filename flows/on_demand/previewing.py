@@ -138,10 +138,11 @@ def _suite(configuration: Configuration, path: Path) -> Suite:
 
 def _comparison(configuration: Configuration, path: Path) -> ComparisonRule:
     from expectations.comparing import mistakes
-    from expectations.comparisons import read_comparison, shared_clauses
+    from expectations.comparisons import read_comparison
     from expectations.trying import require_kept
     from flows.configured_comparisons import comparison_scope
     from warehouse.candidate import empty_candidate
+    from warehouse.composing import shared_clauses
 
     rule = read_comparison(path, shared_clauses(configuration.comparison_folders))
     scope = comparison_scope(configuration)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 from flows import settings as edge
 from flows.known import unknown
 from flows.nights.answering import of_nothing
+from flows.on_demand.findings import SHORT
+from flows.on_demand.returning_bundles import Bundle, Side, Together, bundles
 from flows.on_demand.yesteryear import Yesteryear
 from flows.screens import brief
 from flows.settings import REPOSITORY, Settings
 from warehouse.declarations import MisuseError, load
-from warehouse.model import Finding, Level, Place, Slot, Submission
+from warehouse.model import Level, Slot, Submission
 
 if TYPE_CHECKING:
     from flows.configuration import Configuration
-    from sources.workbooks.returns import How, Order, Problem, ReturnWords, Written
+    from sources.workbooks.returns import How, Item, Order, Problem, ReturnWords, Written
     from warehouse.register import Register
 
 WORDS = REPOSITORY / "templates" / "returns" / "words.yml"
@@ -38,31 +40,6 @@ class WrittenReturn:
     questions: int
     notes: int
     how: How
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """A finding as one department sees it: where it stands in that department's own file."""
-
-    finding: Finding
-    place: Place
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bundle:
-    """One file of a department, the submissions that it is (one for each ledger in it), and all their findings.
-
-    A bundle without submissions is what the department has not handed in at all.
-    """
-
-    slot: Slot
-    submissions: tuple[Submission, ...]
-    sides: tuple[Side, ...]
-
-    @property
-    def to_mend(self) -> bool:
-        """Whether somebody has to do something; notes only inform."""
-        return any(side.finding.level is not Level.NOTE for side in self.sides)
 
 
 def write_returns(
@@ -84,7 +61,7 @@ def write_returns(
         asked = _asked(register, submission) if submission else None
         chosen = [
             bundle
-            for bundle in bundles(register, configuration, office=office, department=department)
+            for bundle in bundles(settings, register, configuration, office=office, department=department)
             if (asked in bundle.submissions if asked else bundle.to_mend)
         ]
         before = Yesteryear(register, settings, configuration)
@@ -110,63 +87,6 @@ def _asked(register: Register, identity: str) -> Submission:
         text = f"'{identity}' was followed by '{latest.file_name}'; ask for that: yishu return {latest.id}"
         raise MisuseError(text, said="followed", name=identity, file=latest.file_name, latest=latest.id)
     return known[identity]
-
-
-def bundles(
-    register: Register, configuration: Configuration, *, office: str | None, department: str | None
-) -> tuple[Bundle, ...]:
-    """Every file with findings that wait for somebody, and for each department and year what is wrong beside files."""
-    files: dict[tuple[Slot, str], list[Side]] = {}
-    latest: dict[Slot, Submission | None] = {}
-    found = register.findings(office=office, department=department)
-    for side in (side for kept in found if not kept.settled for side in sides(kept.finding)):
-        slot, place = side.place.slot, side.place
-        card = configuration.offices.get(slot.office)
-        # What belongs to no department is the steward's to put in order.
-        if card is None or slot.department not in card.departments or department not in (None, slot.department):
-            continue
-        if slot not in latest:
-            latest[slot] = register.latest(slot)
-        submission = latest[slot] if place.submission else None
-        if submission is not None and submission.id != place.submission:
-            # It is about an earlier file, whose cells are not those of this one; its words name that file.
-            place = replace(place, sheet=None, cell=None)
-        listed = files.setdefault((_folder_of(slot), submission.sha256 if submission else ""), [])
-        # Both sides may lie in one file; its list says it once, at the first of them.
-        if all(side.finding is not other.finding for other in listed):
-            listed.append(Side(side.finding, place))
-    return tuple(
-        Bundle(slot=slot, submissions=_parts(register, configuration, slot, sha256), sides=tuple(those))
-        for (slot, sha256), those in files.items()
-    )
-
-
-def sides(finding: Finding) -> tuple[Side, ...]:
-    """The finding at its own place, and in each other file that has a part in it."""
-    own = Place(
-        slot=finding.slot,
-        submission=finding.submission,
-        file=finding.file,
-        sheet=finding.sheet,
-        cell=finding.cell,
-    )
-    # Of several years the newest is the one that can still be mended.
-    newest = max(slot.period for slot in finding.slots)
-    others = (place for place in finding.also if place.submission and place.slot.period == newest)
-    return tuple(Side(finding, place) for place in (own, *others))
-
-
-def _parts(register: Register, configuration: Configuration, slot: Slot, sha256: str) -> tuple[Submission, ...]:
-    """The submissions that the file is, those of its sound ledgers too: a mended one will answer for them as well."""
-    if not sha256:
-        return ()
-    owed = configuration.offices[slot.office].departments[slot.department].hands_in
-    found = (register.latest(replace(slot, ledger=hands_in.ledger)) for hands_in in owed)
-    return tuple(submission for submission in found if submission is not None and submission.sha256 == sha256)
-
-
-def _folder_of(slot: Slot) -> Slot:
-    return Slot(slot.office, slot.department, "", slot.period)
 
 
 def _write(
@@ -209,11 +129,11 @@ def order_of(bundle: Bundle, configuration: Configuration, before: Yesteryear) -
     from sources.workbooks.returns import Order
 
     slot, names, today = bundle.slot, configuration.names(bundle.slot.office), edge.today()
-    ids = [submission.id for submission in bundle.submissions]
+    ids = {*(submission.id for submission in bundle.submissions), *bundle.made_from}
     ledgers = dict.fromkeys(side.place.slot.ledger for side in bundle.sides if side.place.slot.ledger)
     return Order(
         # What was never handed in has no submission; a number tells the list from a stranger's file all the same.
-        number=number(ids or [of_nothing(slot)]),
+        number=number(ids or {of_nothing(slot)}),
         office=configuration.offices[slot.office].names["full"],
         department=names[slot.department],
         year=slot.period,
@@ -221,7 +141,7 @@ def order_of(bundle: Bundle, configuration: Configuration, before: Yesteryear) -
         file=bundle.submissions[0].file_name if bundle.submissions else "",
         made_at=f"{today.year}年{today.month}月{today.day}日",
         created=datetime(today.year, today.month, today.day),  # noqa: DTZ001 - a property of a document has no zone
-        problems=tuple(problems(bundle.sides, configuration, before)),
+        items=tuple(_item(item, configuration, before) for item in bundle.items),
     )
 
 
@@ -230,27 +150,38 @@ def _original(file: str, words: ReturnWords) -> str:
     return file.removeprefix(words.file.partition("{")[0])
 
 
-def problems(found: Iterable[Side], configuration: Configuration, before: Yesteryear) -> Iterator[Problem]:
-    """The lines of the list, errors first; within a level in the order in which they were found."""
+def _item(item: Together, configuration: Configuration, before: Yesteryear) -> Item:
+    """One item of the list: what is wrong, what to do once, and every place."""
+    from sources.workbooks.returns import Item
+    from templates.returns.speech import speech
+
+    said = brief.told(item.about, configuration)
+    alike = len(item.sides) > 1 and not item.caused
+    says = speech().alike.format(says=said["says"], count=len(item.sides)) if alike else said["says"]
+    problems = tuple(_problem(side, configuration, before) for side in item.sides)
+    return Item(level=item.about.level, says=says, fix=said["fix"], problems=problems)
+
+
+def _problem(side: Side, configuration: Configuration, before: Yesteryear) -> Problem:
+    """One place: what stands there is said of the department's own columns only."""
     from sources.workbooks.returns import Problem
 
-    levels = list(Level)
-    for side in sorted(found, key=lambda each: levels.index(each.finding.level)):
-        finding, place = side.finding, side.place
-        told, names = brief.told(finding, configuration), configuration.names(finding.slot.office)
-        card = configuration.ledgers.get(finding.slot.ledger) if place.slot == finding.slot else None
-        column = card.columns.get(finding.column or "") if card else None
-        yield Problem(
-            level=finding.level,
-            sheet=place.sheet,
-            cell=place.cell,
-            column=names.get(f"{finding.slot.ledger}.{finding.column}", "") if column else "",
-            says=told["says"],
-            fix=told["fix"],
-            before=before.value(finding) if card else "",
-            id=finding.identity[:8],
-            shown="no" if column is None else "yes" if column.personal == "keep" else "personal",
-        )
+    finding, place = side.finding, side.place
+    told, names = brief.told(finding, configuration), configuration.names(finding.slot.office)
+    card = configuration.ledgers.get(finding.slot.ledger) if place.slot == finding.slot else None
+    column = card.columns.get(finding.column or "") if card else None
+    return Problem(
+        level=finding.level,
+        sheet=place.sheet,
+        cell=place.cell,
+        column=names.get(f"{finding.slot.ledger}.{finding.column}", "") if column else "",
+        says=told["says"],
+        fix=told["fix"],
+        before=before.value(finding) if card else "",
+        remark=brief.told(side.remark, configuration)["says"] if side.remark else "",
+        id=finding.identity[:SHORT],
+        shown="no" if column is None else "yes" if column.personal == "keep" else "personal",
+    )
 
 
 def _put(path: Path, written: Written) -> Path:

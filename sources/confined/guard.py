@@ -70,6 +70,7 @@ class Guard:
         self._children = children
         self._free = BoundedSemaphore(children)
         self._idle: list[Child] = []
+        self._busy = 0
         self._lock = Lock()
 
     def __enter__(self) -> Guard:
@@ -95,9 +96,11 @@ class Guard:
     ) -> Iterator[Reading]:
         """The readings of files of one ledger as one department writes it, in their order, each within the limits."""
         task = _Task(card, sheets, secret, pickle.dumps(plain(card)))
+        batches = list(_batches(jobs, self._children))
+        self._start_early(len(batches))
         # One thread more than children, so that the next batch is at hand when a child has finished one.
         with ThreadPoolExecutor(self._children + 1) as pool:
-            for answers in pool.map(lambda batch: self._read_batch(task, batch), _batches(jobs, self._children)):
+            for answers in pool.map(lambda batch: self._read_batch(task, batch), batches):
                 for answer in answers:
                     yield from self._readings(task, answer)
 
@@ -165,17 +168,27 @@ class Guard:
         with self._free:
             with self._lock:
                 child = self._idle.pop() if self._idle and not new else None
-            child = child or self._start()
+                self._busy += 1
             sound = False
             try:
+                child = child or self._start()
                 yield child
                 sound = True
             finally:
-                if sound and not child.ended and not child.has_grown:
-                    with self._lock:
+                with self._lock:
+                    self._busy -= 1
+                    stays = sound and child is not None and not child.ended and not child.has_grown
+                    if stays and child:
                         self._idle.append(child)
-                else:
+                if child and not stays:
                     child.end()
+
+    def _start_early(self, batches: int) -> None:
+        """Let children start that will be needed, while the first files are fetched."""
+        with self._lock:
+            for _ in range(min(self._children, batches) - self._busy - len(self._idle)):
+                self.started += 1
+                self._idle.append(Child(self.limits))
 
     def _start(self) -> Child:
         with self._lock:

@@ -78,8 +78,7 @@ class Child:
         self._jobs, self._answers = self._process.stdin.fileno(), self._process.stdout.fileno()
         os.set_blocking(self._jobs, False)
         os.set_blocking(self._answers, False)
-        self._wait_until_ready()
-        self._size = self._resident()
+        self._size: int | None = None
 
     def _wait_until_ready(self) -> None:
         try:
@@ -98,6 +97,9 @@ class Child:
 
     def ask(self, job: bytes, content: bytes, *, files: int = 1) -> tuple[bytes, bytes]:
         """The child's answer about so many files: rows, and what stands beside them. Each file has the time of one."""
+        if self._size is None:
+            self._wait_until_ready()
+            self._size = self._resident()
         self._count[:] = COUNTER.pack(0)
         try:
             until = self._until()
@@ -138,7 +140,7 @@ class Child:
     @property
     def has_grown(self) -> bool:
         """Whether the child holds much more than when it began; it is then time for another one."""
-        return self._resident() - self._size > self.limits.memory_mib * 1024**2 // 4
+        return self._resident() - (self._size or 0) > self.limits.memory_mib * 1024**2 // 4
 
     def end(self) -> None:
         """The child is gone and leaves nothing behind."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from sources.formats.biff import is_old, records, sheet_places
 from sources.formats.biff_formulas import formula_text
+from sources.formats.biff_print import TELLING, Print, name_places, text_in
 from sources.formats.compound import Compound
 from sources.formats.grid import OLE
 
@@ -25,7 +26,7 @@ _PALETTE = re.findall(
 _ACROSS = ("", "left", "center", "right", "fill", "justify", "center_across", "distributed")
 _DOWN = ("top", "vcenter", "bottom", "vjustify", "vdistributed")
 _BEGINNING, _END = 0x0809, 0x000A
-_SOLID, _FIT_TO_PAGE, _FROZEN = 1, 0x01, 0x08
+_SOLID, _FROZEN = 1, 0x08
 
 
 @dataclass(slots=True)
@@ -37,9 +38,7 @@ class Looks:
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     widths: dict[int, float] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
-    landscape: bool = False
-    paper: int = 0
-    pages: tuple[int, int] | None = None
+    print: Print = field(default_factory=Print)
     frozen: tuple[int, int] | None = None
 
 
@@ -52,7 +51,9 @@ def looks_of(content: bytes) -> Mapping[str, Looks]:
         if not stream or is_old(stream):
             return {}
         styles = _Styles.of(stream).all()
-        return {name: _sheet(stream, at, styles) for at, name in sheet_places(stream)}
+        found = {name: _sheet(stream, at, styles) for at, name in sheet_places(stream)}
+        name_places(stream, [looks.print for looks in found.values()])
+        return found
     except (struct.error, IndexError, ValueError):
         return {}
 
@@ -76,7 +77,7 @@ class _Styles:
                 case 0x0031 if len(body) >= 16:
                     found.fonts.append(body)
                 case 0x041E if len(body) >= 5:
-                    found.formats[int.from_bytes(body[:2], "little")] = _text(body[2:])
+                    found.formats[int.from_bytes(body[:2], "little")] = text_in(body[2:])
                 case 0x00E0 if len(body) >= 20:
                     found.styles.append(body)
                 case 0x0092:
@@ -108,7 +109,7 @@ class _Styles:
             return {}
         body = self.fonts[number]
         height, flags, colour, weight = struct.unpack_from("<HHHH", body)
-        name = _text(bytes([body[14], 0, body[15]]) + body[16:])
+        name = text_in(bytes([body[14], 0, body[15]]) + body[16:])
         look = {"font_name": name, "font_size": height / 20, "bold": weight >= 600, "italic": bool(flags & 2)}
         look |= {"font_strikeout": bool(flags & 8), "underline": body[10] & 3}
         return {key: value for key, value in look.items() if value} | self._colour("font_color", colour)
@@ -118,15 +119,8 @@ class _Styles:
         return {name: f"#{self.palette[at]}"} if 0 <= at < len(self.palette) else {}
 
 
-def _text(body: bytes) -> str:
-    """A text with its length in two bytes and a byte that says how wide its letters are."""
-    length, wide = int.from_bytes(body[:2], "little"), body[2] & 1
-    raw = body[3 : 3 + length * (2 if wide else 1)]
-    return raw.decode("utf-16-le" if wide else "latin-1", "replace")
-
-
 def _sheet(stream: bytes, at: int, styles: list[dict[str, Any]]) -> Looks:
-    looks, depth, fits, pages = Looks(styles), 0, False, (1, 1)
+    looks, depth = Looks(styles), 0
     panes, frozen = (0, 0), False
     for kind, body in records(stream, at):
         depth += (kind == _BEGINNING) - (kind == _END)
@@ -138,21 +132,17 @@ def _sheet(stream: bytes, at: int, styles: list[dict[str, Any]]) -> Looks:
                 looks.widths |= dict.fromkeys(range(first, min(last, 255) + 1), width / 256)
             case 0x0208 if len(body) >= 16 and not body[7] & 0x80 and body[12] & 0x40:
                 looks.heights[int.from_bytes(body[:2], "little")] = (int.from_bytes(body[6:8], "little") & 0x7FFF) / 20
-            case 0x0081 if len(body) >= 2:
-                fits = bool(body[1] & _FIT_TO_PAGE)
-            case 0x00A1 if len(body) >= 12:
-                looks.paper, _, _, wide, tall, flags = struct.unpack_from("<6H", body)
-                pages, looks.landscape = (wide, tall), not flags & 2
             case 0x0041 if len(body) >= 4:
                 panes = struct.unpack_from("<HH", body)
             case 0x023E if len(body) >= 2:
                 frozen = bool(body[0] & _FROZEN)
+            case _ if kind in TELLING:
+                looks.print.hear(kind, body)
             case _:
                 for row, column, style in _styled(kind, body):
                     looks.cells[row, column] = style
                 if kind == 0x0006 and (text := formula_text(body)):
                     looks.formulas[struct.unpack_from("<HH", body)] = text
-    looks.pages = pages if fits else None
     looks.frozen = (panes[1], panes[0]) if frozen and any(panes) else None
     return looks
 

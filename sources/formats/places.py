@@ -7,19 +7,26 @@ from collections.abc import Sequence
 
 def spans(rows: Sequence[int]) -> str:
     """Row numbers as people write them: 17、20—23."""
-    runs: list[list[int]] = []
+    return "、".join(str(first) if first == last else f"{first}—{last}" for first, last in runs(rows))
+
+
+def runs(rows: Sequence[int]) -> list[list[int]]:
+    """The first and the last of each run without a gap, of ascending numbers."""
+    if rows and rows[-1] - rows[0] + 1 == len(rows):
+        return [[rows[0], rows[-1]]]
+    found: list[list[int]] = []
     for row in rows:
-        if runs and runs[-1][1] == row - 1:
-            runs[-1][1] = row
+        if found and found[-1][1] == row - 1:
+            found[-1][1] = row
         else:
-            runs.append([row, row])
-    return "、".join(str(first) if first == last else f"{first}—{last}" for first, last in runs)
+            found.append([row, row])
+    return found
 
 
 def addresses(at: int, rows: Sequence[int]) -> str:
     """The cells of a column in some rows: H7、H9—H12."""
-    runs = spans(rows).replace("—", f"—{letters(at)}").split("、")
-    return "、".join(f"{letters(at)}{run}" for run in runs)
+    each = spans(rows).replace("—", f"—{letters(at)}").split("、")
+    return "、".join(f"{letters(at)}{run}" for run in each)
 
 
 def letters(at: int) -> str:

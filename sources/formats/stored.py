@@ -27,7 +27,8 @@ def with_stored(content: bytes, archive: ZipFile, parts: Mapping[str, Sequence[b
     if at + sum(len(piece) for pieces in parts.values() for piece in pieces) > _LARGEST:
         return None
     for info in archive.infolist():
-        name = info.orig_filename.encode("utf-8" if info.flag_bits & _UTF8 else "cp437")
+        is_ascii = info.orig_filename.isascii()
+        name = info.orig_filename.encode("utf-8" if is_ascii or info.flag_bits & _UTF8 else "cp437")
         pieces = parts.get(info.filename)
         if pieces is None:
             sizes = (info.CRC, info.compress_size, info.file_size)

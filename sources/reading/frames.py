@@ -12,6 +12,7 @@ from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sources.formats.places import runs
 from sources.landing import write_whole
 from warehouse.model import Block, Finding, Level, Submission, digest, type_of_fact
 
@@ -261,7 +262,10 @@ def keep(reading: Reading, folder: Path, key: str) -> None:
 def _beside(reading: Reading | Told, rows: int) -> dict[str, Any]:
     return {
         "rows": rows,
-        "blocks": [{name: getattr(block, name) for name in _BLOCK} for block in reading.blocks],
+        "blocks": [
+            {name: getattr(block, name) for name in _BLOCK} | {"data_rows": runs(block.data_rows)}
+            for block in reading.blocks
+        ],
         "findings": [_plain(finding) for finding in reading.findings],
         "facts": dict(reading.facts),
     }
@@ -340,4 +344,5 @@ def _bound(plain: Mapping[str, Any], submission: Submission) -> Finding:
 
 def _block(plain: Mapping[str, Any]) -> Block:
     fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in plain.items()}
-    return Block(**fields)
+    rows = chain.from_iterable(range(first, last + 1) for first, last in plain["data_rows"])
+    return Block(**fields | {"data_rows": tuple(rows)})

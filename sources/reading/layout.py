@@ -123,7 +123,7 @@ def unit_above(sheet: Sheet, titles: Sequence[int]) -> str | None:
     """The unit of money that a line above the table states for all of it."""
     for row in titles:
         for cell in sheet.rows[row - 1]:
-            if isinstance(cell, str) and (match := _UNIT_ABOVE.search(fold(cell))):
+            if cell and isinstance(cell, str) and (match := _UNIT_ABOVE.search(fold(cell))):
                 return match[1] if match[1] in UNIT_FACTORS else None
     return None
 
@@ -280,7 +280,7 @@ class Sorter:
             {
                 at: fold(cell)
                 for at, cell in enumerate(sheet.rows[row])
-                if isinstance(cell, str) and says_something(cell)
+                if cell and isinstance(cell, str) and says_something(cell)
             }
             for row in header.rows
         ]

@@ -45,6 +45,7 @@ class Sums:
 
 def check_totals(table: Table, card: LedgerCard, *, typed: Mapping[str, Typed], sums: Sums) -> Iterator[Difference]:
     """Each total cell of the table that differs from its rows; `sums` grows by the table's own."""
+    ranked = _total_rows(table) if card.totals else []
     for number, total in enumerate(card.totals):
         counts = total.equals == "count"
         amounts = _amounts(table, total.column, typed, counts=counts)
@@ -52,12 +53,12 @@ def check_totals(table: Table, card: LedgerCard, *, typed: Mapping[str, Typed], 
         sums.add(number, whole)
         if total.column not in table.columns or total.column not in typed:
             continue
-        for row, rank in _total_rows(table):
+        for row, rank in ranked:
             stated = _stated(table.cell(total.column, row), typed[total.column].memory, counts=counts)
             if isinstance(stated, Broken):
                 yield Difference(row, total.column, broken=stated)
             elif stated is not None:
-                scope = _scope(table, row, rank=rank)
+                scope = _scope(table, row, ranked, rank=rank)
                 possible = [whole if len(scope) == len(amounts) else _sum([amounts[at] for at in scope])]
                 if rank == CUMULATIVE:
                     possible.append(sums.values[number])
@@ -88,18 +89,17 @@ def short_sums(table: Table, card: LedgerCard, *, typed: Mapping[str, Typed]) ->
             continue
         for row, rank in ranked:
             ranges = [it for it in sums.get((row - 1, heading.at), ()) if it[1] <= heading.at <= it[3]]
-            scope = _rows(table, row, rank=rank)
+            scope = _rows(table, row, ranked, rank=rank)
             covered = {each + 1 for top, _, bottom, _ in ranges for each in range(top, bottom + 1)}
             for other, its in ranked:
-                covered |= {*_rows(table, other, rank=its)} if other in covered and other != row else set()
+                covered |= {*_rows(table, other, ranked, rank=its)} if other in covered and other != row else set()
             left_out = tuple(each for each in scope if each not in covered)
             stated = _stated(table.cell(name, row), typed[name].memory)
             if ranges and left_out and isinstance(stated, Decimal):
                 amounts = _amounts(table, name, typed)
                 written = "、".join(_written(it) for it in ranges)
-                yield ShortSum(
-                    row, name, written, left_out, stated, _sum([amounts[at] for at in _scope(table, row, rank=rank)])
-                )
+                computed = _sum([amounts[at] for at in _scope(table, row, ranked, rank=rank)])
+                yield ShortSum(row, name, written, left_out, stated, computed)
 
 
 def short_facts(short: ShortSum) -> dict[str, type_of_fact]:
@@ -162,9 +162,9 @@ def _total_rows(table: Table) -> list[tuple[int, int]]:
     return found
 
 
-def _scope(table: Table, row: int, *, rank: int) -> list[int]:
+def _scope(table: Table, row: int, ranked: Sequence[tuple[int, int]], *, rank: int) -> list[int]:
     """Which data rows a total row sums up: those since the last total of its rank; those below, if none stand above."""
-    borders = [other for other, its in _total_rows(table) if its >= rank and other != row]
+    borders = [other for other, its in ranked if its >= rank and other != row]
     since = 0 if rank == CUMULATIVE else max((other for other in borders if other < row), default=0)
     above = [at for at, each in enumerate(table.rows.data) if since < each < row]
     if above or since:
@@ -173,9 +173,9 @@ def _scope(table: Table, row: int, *, rank: int) -> list[int]:
     return [at for at, each in enumerate(table.rows.data) if row < each < until]
 
 
-def _rows(table: Table, row: int, *, rank: int) -> list[int]:
+def _rows(table: Table, row: int, ranked: Sequence[tuple[int, int]], *, rank: int) -> list[int]:
     """The same as rows of the sheet."""
-    return [table.rows.data[at] for at in _scope(table, row, rank=rank)]
+    return [table.rows.data[at] for at in _scope(table, row, ranked, rank=rank)]
 
 
 def _stated(cell: Any, memory: Memory, *, counts: bool = False) -> Decimal | Broken | None:

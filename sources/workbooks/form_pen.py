@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+from sources.workbooks.drawing import (
+    A4,
+    GREY,
+    HEAD,
+    INK,
+    LINE_HEIGHT,
+    MARGIN_INCHES,
+    Formats,
+    cells,
+    letters,
+    lines_in,
+    pages_wide,
+)
 
 if TYPE_CHECKING:
     from sources.workbooks.forms import Field, FormWords, Page
 
-A4 = 9
-MARGIN_INCHES = {"left": 0.4, "right": 0.4, "top": 0.6, "bottom": 0.6}
-# As many units of width as a landscape A4 page holds while its print is still easily read.
-PAGE_WIDTH = 190
 TITLE_WIDTH = 150
-LINE_HEIGHT = 15
 # Two lines of what is typed: a row of a fixed height does not grow, one without looks cramped on paper.
 ROW_HEIGHT = 28
 HEADER_ROW = 2
@@ -25,8 +33,7 @@ GUIDE_WIDTHS = (24, 11, 40, 42, 50)
 NUMBER_FORMATS = {"count": "0", "number": "General", "money": "#,##0.00", "date": "yyyy-mm-dd"}
 CENTRED = ("date", "flag", "code")
 UNLOCKED = {"insert_rows": True, "delete_rows": True, "format_columns": True, "format_rows": True, "sort": True}
-INK, RED, LINE = "#1F2937", "#C00000", "#9CA3AF"
-DARK, PALE, GREY, MISSING = "#DCE6F2", "#F1F5F9", "#6B7280", "#FDE9E7"
+RED, PALE, MISSING = "#C00000", "#F1F5F9", "#FDE9E7"
 
 
 class Pen:
@@ -35,12 +42,12 @@ class Pen:
     def __init__(self, book: Any, guide: Any, words: FormWords) -> None:
         self._book, self._guide, self.words = book, guide, words
         self._row = 0
-        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._format = Formats(book, font_name=words.font, font_size=11, font_color=INK, valign="vcenter")
         guide.hide_gridlines(2)
         for column, width in enumerate(GUIDE_WIDTHS):
             guide.set_column(column, column, width)
         guide.protect("", {"format_columns": True, "format_rows": True})
-        self._paper(guide, pages_wide=1)
+        self._paper(guide, wide=1)
 
     def table(
         self,
@@ -58,9 +65,9 @@ class Pen:
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         key = max([at for at, field in enumerate(page.fields) if field.name in page.card.key and at <= 2], default=0)
-        pages_wide = math.ceil(sum(widths) / PAGE_WIDTH)
+        wide = pages_wide(widths)
         # What stands in columns that are repeated on every page would be repeated, and cut, as well.
-        margin = key + 1 if pages_wide > 1 else 0
+        margin = key + 1 if wide > 1 else 0
         self._head(sheet, page, widths, subtitle=subtitle, margin=margin)
         self._body(sheet, page, first=first, last=last)
         self._check(sheet, page, checks, first=first, last=last, zero=zero)
@@ -69,7 +76,7 @@ class Pen:
         sheet.repeat_rows(HEADER_ROW)
         if margin:
             sheet.repeat_columns(0, key)
-        self._paper(sheet, pages_wide=pages_wide)
+        self._paper(sheet, wide=wide)
         sheet.protect("", UNLOCKED)
 
     def _head(self, sheet: Any, page: Page, widths: Sequence[float], *, subtitle: str, margin: int) -> None:
@@ -86,7 +93,7 @@ class Pen:
             self._heading(sheet, column, field)
 
     def _heading(self, sheet: Any, column: int, field: Field) -> None:
-        fill = DARK if field.required else PALE
+        fill = HEAD if field.required else PALE
         look = self._format(bold=True, border=1, bg_color=fill, align="center", text_wrap=True)
         mark = self.words.mark
         if field.heading.startswith(mark):
@@ -182,7 +189,7 @@ class Pen:
     def guide_rules(self, rules: Sequence[str]) -> None:
         """What holds for the whole table, a line each."""
         for rule in rules:
-            self._guide.set_row(self._row, 6 + LINE_HEIGHT * math.ceil(cells(rule) / (sum(GUIDE_WIDTHS) - 4)))
+            self._guide.set_row(self._row, 6 + LINE_HEIGHT * lines_in(rule, sum(GUIDE_WIDTHS) - 4))
             look = self._format(align="left", text_wrap=True)
             self._across(self._guide, self._row, (0, len(GUIDE_WIDTHS) - 1), rule, look)
             self._row += 1
@@ -212,7 +219,7 @@ class Pen:
         return f"='{name}'!$A${start}:$A${self._row}"
 
     def _guide_heads(self, heads: Sequence[str], spans: Sequence[tuple[int, int]]) -> None:
-        look = self._format(bold=True, border=1, bg_color=DARK, align="center")
+        look = self._format(bold=True, border=1, bg_color=HEAD, align="center")
         self._guide.set_row(self._row, 24)
         for span, head in zip(spans, heads, strict=True):
             self._across(self._guide, self._row, span, head, look)
@@ -221,8 +228,8 @@ class Pen:
     def _guide_line(self, line: Sequence[str], spans: Sequence[tuple[int, int]]) -> None:
         look = self._format(border=1, align="left", indent=1, text_wrap=True)
         rooms = [sum(GUIDE_WIDTHS[left : right + 1]) - 3 for left, right in spans]
-        lines = max(math.ceil(cells(text) / room) for text, room in zip(line, rooms, strict=True))
-        self._guide.set_row(self._row, 6 + LINE_HEIGHT * max(lines, 1))
+        lines = max(lines_in(text, room) for text, room in zip(line, rooms, strict=True))
+        self._guide.set_row(self._row, 6 + LINE_HEIGHT * lines)
         for span, text in zip(spans, line, strict=True):
             self._across(self._guide, self._row, span, text, look)
         self._row += 1
@@ -236,21 +243,12 @@ class Pen:
         elif right == left:
             sheet.write_blank(row, left, None, look)
 
-    def _paper(self, sheet: Any, *, pages_wide: int) -> None:
+    def _paper(self, sheet: Any, *, wide: int) -> None:
         sheet.set_paper(A4)
         sheet.set_landscape()
         sheet.set_margins(**MARGIN_INCHES)
-        sheet.fit_to_pages(pages_wide, 0)
+        sheet.fit_to_pages(wide, 0)
         sheet.set_footer(self.words.page)
-
-    def _format(self, **look: Any) -> Any:
-        whole = {"font_name": self.words.font, "font_size": 11, "font_color": INK, "valign": "vcenter"}
-        whole |= {"border_color": LINE} if "border" in look else {}
-        whole |= look
-        key = tuple(sorted(whole.items()))
-        if key not in self._formats:
-            self._formats[key] = self._book.add_format(whole)
-        return self._formats[key]
 
 
 def width_of(field: Field) -> float:
@@ -261,18 +259,6 @@ def width_of(field: Field) -> float:
     options = max(map(cells, field.column.codes), default=0)
     wide = min(max(options + 5, 10), 26) if kind == "code" else WIDTHS[kind]
     return max(wide, math.ceil(cells(field.heading) / 3) + 2)
-
-
-def cells(text: str) -> int:
-    """The width of a text on a sheet: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
-
-
-def letters(at: int) -> str:
-    """The column letters of a position from 0."""
-    from xlsxwriter.utility import xl_col_to_name
-
-    return str(xl_col_to_name(at))
 
 
 def _reach(widths: Sequence[float], start: int, wanted: float) -> int:

@@ -6,19 +6,30 @@ What it says in Chinese is handed in.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 
 from pydantic import model_validator
 
 from sources.cards import Declared
 from sources.formats.grid import Unreadable, Workbook, open_workbook
-from sources.reading.returned import COMMENT, LIST_SHEET, is_list_name, without_list
+from sources.reading.returned import (
+    COMMENT,
+    ID_HEAD,
+    LIST_SHEET,
+    NUMBER_HEAD,
+    REASON_HEAD,
+    is_list_name,
+    without_list,
+)
 from sources.values import Broken, as_text
-from sources.workbooks.form_pen import letters
+from sources.workbooks.drawing import letters
+from sources.workbooks.returns_list import knows_its_heads
 from warehouse.model import Level
+from warehouse.personal import masked
 
 How = Literal["marked", "plain", "listed"]
 _A1 = re.compile(r"([A-Z]{0,3})([1-9]\d{0,6})")
@@ -29,6 +40,14 @@ class LevelWords(Declared):
 
     name: str
     legend: str
+
+
+class ReasonWords(Declared):
+    """What the cell for an explanation teaches, and what it says to a text that is too long."""
+
+    title: str
+    message: str
+    too_long: str
 
 
 class ReturnWords(Declared):
@@ -45,13 +64,19 @@ class ReturnWords(Declared):
     counts: str
     levels: Mapping[Level, LevelWords]
     steps: Mapping[Literal["marked", "listed"], str]
+    answering: Mapping[Literal["marked", "listed"], str]
     kept: Mapping[Literal["plain", "listed"], str]
     heads: tuple[str, ...]
     blank: str
     personal: str
     whole_sheet: str
+    whole_file: str
+    fix: str
+    for_all: str
+    reason: ReasonWords
     number: str
     comment: str
+    comment_answer: str
     author: str
     page: str
     formats: Mapping[str, str]
@@ -60,14 +85,20 @@ class ReturnWords(Declared):
     def _recognisable(self) -> ReturnWords:
         if not is_list_name(self.sheet) or not self.comment.startswith(COMMENT):
             raise ValueError(f"sheet must begin with {LIST_SHEET} and comment with {COMMENT}: yishu knows them by that")
+        if not knows_its_heads(self.heads):
+            raise ValueError(
+                f"heads must be nine, {NUMBER_HEAD} the first, {REASON_HEAD} and {ID_HEAD} the last: yishu knows an "
+                "explanation by them"
+            )
         return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One line of the list. `cell` is A1, or a row alone; `shown`: whether what stands there may be repeated.
+    """One place of an item. `cell` is A1, or a row alone; `shown`: whether what stands there may be repeated.
 
-    `before` is what the same record, or the same total, said the year before; `id` is what it is called by who answers.
+    `before` is what the same record, or the same total, said the year before; `id` is what it is called by who answers;
+    `remark` what became of an earlier answer.
     """
 
     level: Level
@@ -77,6 +108,7 @@ class Problem:
     says: str
     fix: str
     before: str = ""
+    remark: str = ""
     id: str = ""
     shown: Literal["yes", "personal", "no"] = "yes"
 
@@ -85,6 +117,16 @@ class Problem:
         """Where its mark goes; the first cell of a row that was named alone."""
         match = _A1.fullmatch(self.cell or "")
         return f"{match[1] or 'A'}{match[2]}" if match else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One thing to do, and every place that it is to be done at: what is wrong, how to mend it once."""
+
+    level: Level
+    says: str
+    fix: str
+    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +141,12 @@ class Order:
     file: str
     made_at: str
     created: datetime
-    problems: tuple[Problem, ...]
+    items: tuple[Item, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every problem of every item."""
+        return tuple(problem for item in self.items for problem in item.problems)
 
     def count(self, level: Level) -> int:
         """How many problems are of `level`."""
@@ -125,7 +172,7 @@ def write(content: bytes, order: Order, words: ReturnWords) -> Written:
     own = () if isinstance(book, Unreadable) else without_list(book.sheets, content).sheets
     if isinstance(book, Unreadable) or not own:
         return list_alone(order, words)
-    order = replace(order, problems=tuple(_anchored(problem, book) for problem in order.problems))
+    order = _each(order, partial(_anchored, book=book))
     values = _values(book, order, words)
     if book.format == "xlsx":
         try:
@@ -137,8 +184,7 @@ def write(content: bytes, order: Order, words: ReturnWords) -> Written:
     names = names_for(own)
     drawn = copy(own, names, words=words, looks=looks_of(content), at=order.created)
     values = {(names.get(sheet, sheet), cell): value for (sheet, cell), value in values.items()}
-    problems = (replace(each, sheet=names.get(each.sheet or "", each.sheet)) for each in order.problems)
-    order = replace(order, problems=tuple(problems))
+    order = _each(order, lambda problem: replace(problem, sheet=names.get(problem.sheet or "", problem.sheet)))
     return Written(*graft(drawn, replace(book, sheets=own), order, words, values=values, kept=kept), "plain")
 
 
@@ -148,6 +194,12 @@ def list_alone(order: Order, words: ReturnWords) -> Written:
 
     kept = words.kept["listed"] if order.file else ""
     return Written(draw_list(order, words, kept=kept), ".xlsx", "listed")
+
+
+def _each(order: Order, change: Callable[[Problem], Problem]) -> Order:
+    """The order with every problem changed."""
+    items = (replace(item, problems=tuple(map(change, item.problems))) for item in order.items)
+    return replace(order, items=tuple(items))
 
 
 def _anchored(problem: Problem, book: Workbook) -> Problem:
@@ -193,7 +245,7 @@ def _indexes(address: str) -> tuple[int, int]:
 
 
 def _shown(value: Any) -> str:
-    return value.text if isinstance(value, Broken) else as_text(value) or ""
+    return masked(value.text if isinstance(value, Broken) else as_text(value) or "")
 
 
 def by_sheet(problems: Iterable[Problem]) -> dict[str, dict[str, list[Problem]]]:

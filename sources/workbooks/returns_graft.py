@@ -203,7 +203,7 @@ def _add_list(packed: Packed, drawn: Packed, *, name: str, cells: int) -> None:
 
 
 def _name_ranges(text: Splices, root: Node, drawn: Packed) -> None:
-    """The list's print titles and filter beside the names that are there, whose sheets all moved on by one."""
+    """The list's print titles beside the names that are there, whose sheets all moved on by one."""
     new_text = drawn.read(drawn.workbook)
     new = root_of(new_text).child("definedNames")
     inner = prefixed(new_text[new.inside : new.closing], root.prefix) if new else b""

@@ -9,16 +9,19 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sources.formats.biff_looks import Looks, shows_dates
+from sources.formats.biff_print import Print
 from sources.values import Broken
-from sources.workbooks.form_pen import A4, LINE, cells
+from sources.workbooks.drawing import A4, LINE, MARGIN_INCHES, Formats, cells, pages_wide
 
 if TYPE_CHECKING:
     from sources.formats.grid import Sheet
     from sources.workbooks.returns import ReturnWords
 
-NARROWEST, WIDEST, LOOKED_AT = 6, 40, 500
+NARROWEST, WIDEST, LOOKED_AT, LOOKED_AT_FOR_HEADS = 6, 40, 500, 15
 FORMATS = {date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm:ss", time: "hh:mm:ss", timedelta: "[h]:mm:ss"}
 LONGEST_NAME = 31
+# As far as Excel shrinks and enlarges what it prints.
+SCALES = range(10, 401)
 # A width counts the padding of a cell in a file, and does not count it in what xlsxwriter is told.
 CELL_PADDING = 0.71
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
@@ -61,7 +64,7 @@ class _Copyist:
     def __init__(self, book: Any, words: ReturnWords) -> None:
         self._book = book
         self._plain = {"font_name": words.font, "font_size": 11, "border": 1, "border_color": LINE, "valign": "vcenter"}
-        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._format = Formats(book)
         self._looks = Looks()
 
     def sheet(self, sheet: Sheet, name: str, looks: Looks) -> None:
@@ -73,7 +76,7 @@ class _Copyist:
             hidden = {"hidden": True} if row + 1 in sheet.hidden_rows else {}
             drawn.set_row(row, looks.heights.get(row), None, hidden)
         self._cells(drawn, sheet)
-        self._paper(drawn, looks)
+        self._paper(drawn, sheet, looks)
         if sheet.hidden:
             drawn.hide()
 
@@ -81,7 +84,7 @@ class _Copyist:
         values = {(row, column): value for row, line in enumerate(sheet.rows) for column, value in enumerate(line)}
         for (row, column), style in self._looks.cells.items():
             if values.get((row, column), "") in ("", None):
-                drawn.write_blank(row, column, None, self._format(self._looks.styles[style]))
+                drawn.write_blank(row, column, None, self._format(**self._looks.styles[style]))
         for (row, column), value in values.items():
             self._put(drawn, row, column, value=value)
         for top, left, bottom, right in sheet.merged:
@@ -118,32 +121,59 @@ class _Copyist:
         style = self._looks.cells.get((row, column))
         if style is None or style >= len(self._looks.styles):
             wrap = {"text_wrap": True} if form == "@" else {}
-            return self._format(self._plain | wrap | {"num_format": form})
+            return self._format(**self._plain, **wrap, num_format=form)
         look = self._looks.styles[style]
         if dated is not None and shows_dates(look.get("num_format", 0)) != dated:
             look = look | {"num_format": form}
-        return self._format(look)
+        return self._format(**look)
 
-    def _format(self, look: Mapping[str, Any]) -> Any:
-        key = tuple(sorted(look.items(), key=lambda item: item[0]))
-        if key not in self._formats:
-            self._formats[key] = self._book.add_format(dict(look))
-        return self._formats[key]
-
-    def _paper(self, drawn: Any, looks: Looks) -> None:
-        """As it was printed; what never said how, on A4 with all columns on a page."""
+    def _paper(self, drawn: Any, sheet: Sheet, looks: Looks) -> None:
+        """As it was printed; what never said how, on A4, legible, with its heads on every page."""
         if looks.cells:
-            drawn.set_paper(looks.paper)
-            if looks.landscape:
-                drawn.set_landscape()
-            if looks.pages:
-                drawn.fit_to_pages(*looks.pages)
+            _print_as_before(drawn, looks.print)
         else:
             drawn.set_paper(A4)
             drawn.set_landscape()
-            drawn.fit_to_pages(1, 0)
+            drawn.set_margins(**MARGIN_INCHES)
+            wide, head = pages_wide(looks.widths.values()), head_of(sheet)
+            drawn.fit_to_pages(wide, 0)
+            drawn.repeat_rows(head)
+            if wide > 1 and head == 0:
+                # A title above would be repeated, and cut, as well.
+                drawn.repeat_columns(0)
         if looks.frozen:
             drawn.freeze_panes(*looks.frozen)
+
+
+def _print_as_before(drawn: Any, paper: Print) -> None:
+    """The sheet prints as the department had set it."""
+    drawn.set_paper(paper.paper)
+    if paper.landscape:
+        drawn.set_landscape()
+    if paper.pages:
+        drawn.fit_to_pages(*paper.pages)
+    elif paper.scale in SCALES:
+        drawn.set_print_scale(paper.scale)
+    drawn.set_margins(**paper.margins)
+    # A picture in it is not in what was read.
+    drawn.set_header(paper.header.replace("&G", ""))
+    drawn.set_footer(paper.footer.replace("&G", ""))
+    if paper.across:
+        drawn.center_horizontally()
+    if paper.down:
+        drawn.center_vertically()
+    if paper.rows:
+        drawn.repeat_rows(*paper.rows)
+    if paper.columns:
+        drawn.repeat_columns(*paper.columns)
+    if paper.area:
+        drawn.print_area(*paper.area)
+
+
+def head_of(sheet: Sheet) -> int:
+    """The row that looks like the heads: the first of those that have the most cells filled."""
+    filled = [sum(value not in ("", None) for value in line) for line in sheet.rows[:LOOKED_AT_FOR_HEADS]]
+    return filled.index(max(filled)) if filled else 0
 
 
 def widths_of(sheet: Sheet) -> list[float]:

@@ -16,6 +16,7 @@ from warehouse.declarations import DeclarationError, line_of, parse, parse_yaml
 from warehouse.model import Finding, Place
 
 FOLDER = Path(__file__).resolve().parent
+SAME_CELL = "同一单元格"
 LEVELS = {"error": "错误", "question": "疑问", "note": "提示"}
 
 
@@ -77,7 +78,7 @@ def say(finding: Finding, names: Mapping[str, str], known: Mapping[str, Message]
         "here": _where(Place(slot=finding.slot, file=finding.file, sheet=finding.sheet, cell=finding.cell), names),
         "other": names.get(f"{finding.slot.ledger}.{other}", other)
         if other
-        else "；".join(_where(place, names) for place in finding.also),
+        else "；".join(_where(place, names, beside=finding) for place in finding.also),
         **{name: _shown(value) for name, value in finding.facts.items()},
     }
     try:
@@ -88,13 +89,20 @@ def say(finding: Finding, names: Mapping[str, str], known: Mapping[str, Message]
         ) from error
 
 
-def _where(place: Place, names: Mapping[str, str]) -> str:
-    """Whose ledger, which file, which cell, for a message that several departments read."""
-    slot = place.slot
+def _where(place: Place, names: Mapping[str, str], *, beside: Finding | None = None) -> str:
+    """Whose ledger, which file, which cell, for a message that several departments read.
+
+    Of a place `beside` another only what tells it apart is said, so that no message names the same file twice.
+    """
+    slot, cell = place.slot, (place.file, place.sheet, place.cell)
+    of_one = beside is not None and beside.slot == slot and bool(place.cell)
+    if of_one and beside is not None and cell == (beside.file, beside.sheet, beside.cell):
+        return SAME_CELL
     department, ledger = names.get(slot.department, slot.department), names.get(slot.ledger, slot.ledger)
-    parts = (f"“{place.file}”" if place.file else "", f"工作表“{place.sheet}”" if place.sheet else "", place.cell or "")
-    within = "".join(parts)
-    return f"{department}《{ledger}》{within}"
+    whose = "" if of_one else f"{department}《{ledger}》"
+    named = bool(place.file) and not (of_one and beside is not None and beside.file == place.file)
+    parts = (f"“{place.file}”" if named else "", f"工作表“{place.sheet}”" if place.sheet else "", place.cell or "")
+    return whose + "".join(parts)
 
 
 def _shown(value: Any) -> Any:

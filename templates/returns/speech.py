@@ -20,6 +20,7 @@ class ReturnSpeech(BaseModel):
     numbers: tuple[str, ...]
     how: Mapping[str, str]
     no_file: str
+    alike: str
     written: str
     nothing: str
 

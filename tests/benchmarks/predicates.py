@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -119,14 +120,43 @@ def _limit(said: Mapping[str, Any]) -> str:
 
 def _grammar(said: Mapping[str, Any]) -> str:
     grammar = grammars()[said["grammar"]]
-    if grammar.check is not None:
-        raise NotImplementedError("check digits are not said in SQL here")
     form, column = literal(grammar.form), said["column"]
     wrong = f"not regexp_full_match({column}, {form})"
+    if grammar.check is not None:
+        wrong = f"{wrong} or (regexp_full_match({column}, {form}) and {CHECK_DIGITS[grammar.check].differs(column)})"
     if (by := said.get("year_column")) is None:
         return wrong
     year = f"try_cast(regexp_extract({column}, {form}, ['year']).year as integer)"
     return f"{wrong} or (regexp_full_match({column}, {form}) and {year} <> year({by}))"
+
+
+@dataclass(frozen=True)
+class CheckDigit:
+    """How the last sign of a code follows from those before it: signs by value, weights by place, signs by the rest."""
+
+    signs: str
+    weights: tuple[int, ...]
+    by_rest: str
+
+    def differs(self, column: str) -> str:
+        """The condition under which the last sign is another one."""
+        sign = f"substr(upper({column}), place, 1)"
+        value = f"(strpos({literal(self.signs)}, {sign}) - 1) * {list(self.weights)}[place]"
+        total = f"list_sum(list_transform(range(1, {len(self.weights) + 1}), lambda place: {value}))"
+        wanted = f"substr({literal(self.by_rest)}, ({total} % {len(self.by_rest)})::int + 1, 1)"
+        return f"substr(upper({column}), {len(self.weights) + 1}, 1) <> {wanted}"
+
+
+_CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+# GB 32100-2015 and GB 11643-1999, said anew: what is measured against should not lean on what is measured.
+CHECK_DIGITS = {
+    "social_credit_code": CheckDigit(
+        _CREDIT,
+        (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28),
+        _CREDIT[0] + _CREDIT[:0:-1],
+    ),
+    "identity_card_no": CheckDigit("0123456789", (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), "10X98765432"),
+}
 
 
 def _vary(said: Mapping[str, Any]) -> str:

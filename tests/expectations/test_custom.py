@@ -3,6 +3,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from expectations import workdays
@@ -10,6 +11,7 @@ from expectations.custom import CUSTOM, digits, grammar, limits
 from expectations.custom.plurality import several
 from expectations.judge import ExpectationCrashedError
 from expectations.suite import mistakes, rules_hash
+from tests.benchmarks.predicates import EXPECTATIONS
 from tests.expectations.drawing import cards, flat, judged, suite
 from warehouse.declarations import DeclarationError, parse
 
@@ -135,6 +137,26 @@ def test_a_limit_follows_the_day_and_the_party() -> None:
 def test_what_is_wrong_with_a_decision_number_is_said(code: str, wrong: str | None) -> None:
     """The first flaw that fits, else what it should be."""
     assert wrong == grammar.grammars()["decision_no"].wrong(code)
+
+
+CODES = [
+    *("91350100M000100Y43", "91350100M000100Y44", "9135010OM000100Y43", "91350100m000100y43", "91350100M000100Y4"),
+    *("11010519491231002X", "11010519491231002x", "110105194912310021", "1.10105E+17", "010105194912310021"),
+    *("罚决〔2024〕1号", "罚决[2024]1号", "12345678901", "123456789", ""),
+]
+
+
+@pytest.mark.parametrize("name", list(grammar.grammars()))
+def test_the_benchmark_says_in_sql_what_the_grammars_say(name: str) -> None:
+    """Forms and check digits, said anew as predicates, find the same codes wrong: the floor judges what is judged."""
+    connection = duckdb.connect()
+    connection.execute("create table ledger as select unnest($1) as code", [CODES])
+    wrong = EXPECTATIONS["expect_values_to_follow_grammar"]({"column": "code", "grammar": name})
+
+    rows = connection.execute(f"select code from ledger where {wrong}").fetchall()  # noqa: S608 - our own predicate
+    found = [code for (code,) in rows]
+
+    assert [code for code in CODES if grammar.grammars()[name].wrong(code) is not None] == found
 
 
 def test_a_number_of_another_year_than_its_date_is_found() -> None:

@@ -101,7 +101,7 @@ def test_a_finding_in_last_years_file_is_gone_once_this_years_is_mended(town: To
 
 def test_a_finding_in_last_years_file_stands_on_the_return_of_this_years_too(town: Town) -> None:
     """Both files have it: the one where it stands, and the newest, which can still be mended."""
-    from flows.on_demand.returning import sides
+    from flows.on_demand.returning_bundles import places
 
     _declare(town)
     town.visits(("A1", "2024-03-05", 2))
@@ -109,4 +109,4 @@ def test_a_finding_in_last_years_file_stands_on_the_return_of_this_years_too(tow
 
     with open_register(town.settings.register_url) as register:
         (finding,) = _shared(register)
-    assert [2023, 2024] == [side.place.slot.period for side in sides(finding)]
+    assert [2023, 2024] == [place.slot.period for place in places(finding)]

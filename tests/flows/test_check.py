@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 from flows import settings as edge
 from flows.cli import main
 from flows.configuration import load
+from flows.on_demand.checking import check_file, slot_of
 from flows.on_demand.forms import last_years_figures, write_form
 from flows.settings import REPOSITORY, Settings
 from tests.flows.town import Town
@@ -221,6 +222,23 @@ def test_ledgers_of_one_file_share_one_form(tmp_path: Path) -> None:
     written = write_form(settings, load(settings), slot, rows=5, out=tmp_path / "form.xlsx")
 
     assert ["消防安全检查台账", "消防简易处罚台账", "填表说明"] == openpyxl.load_workbook(written.path).sheetnames
+
+
+@pytest.mark.parametrize("ledger", ["penalty_case", "publicity_activity"])
+def test_a_blank_form_reads_clean_and_is_checked_as_not_filled_in(tmp_path: Path, ledger: str) -> None:
+    """Nothing is wrong with the form itself; handed in as it is, it says nothing, and is told so once."""
+    settings = Settings(
+        data=tmp_path, inbox=SAMPLES, roots=(REPOSITORY,), register_url="", prefect_api_url=None, retry_seconds=()
+    )
+    configuration = load(settings)
+    slot = slot_of(configuration, ledger=ledger, office="xigu", department=None, year=2025)
+    path = write_form(settings, configuration, slot, rows=None, out=tmp_path / "form.xlsx").path
+
+    looked_at = CliRunner().invoke(main, ["read", str(path), "--json"])
+    checked = check_file(settings, configuration, path, slot=slot)
+
+    assert (0, []) == (looked_at.exit_code, json.loads(looked_at.stdout)["findings"])
+    assert [("sheet.empty", "error")] == [(finding.code, finding.level) for finding in checked.findings]
 
 
 def test_last_years_figures_are_those_of_the_departments_ledger(sample_night: Settings) -> None:

@@ -8,6 +8,7 @@ from sources.reading.years import other_year, years_named
 from warehouse.model import Slot, Submission
 
 SIGNED = {"reported_by": "true", "reviewed_by": "true", "reported_on": "2024-12-31"}
+FILLED, BLANK = SimpleNamespace(data_rows=(2,)), SimpleNamespace(data_rows=())
 SLOT = Slot("town", "desk", "town_visit", 2024)
 
 
@@ -15,7 +16,7 @@ def submission(name="来访登记簿2024年.xlsx", *, received=datetime(2025, 1,
     return Submission(slot=SLOT, sha256="a" * 64, file_name=name, size=1, received_at=received)
 
 
-def found(of=None, facts=SIGNED, *, every="year", signed=tuple(SIGNED), blocks=(1,), cumulative=False):
+def found(of=None, facts=SIGNED, *, every="year", signed=tuple(SIGNED), blocks=(FILLED,), cumulative=False):
     asked = Asked(signed=signed, every=every, cumulative=cumulative)
     reading = SimpleNamespace(facts=facts, blocks=blocks)
     return [(it.code, dict(it.facts)) for it in formalities(of or submission(), reading, asked)]
@@ -31,6 +32,13 @@ def test_missing_signatures_are_told_together():
     """One finding names all that is missing below the table; a file without a table is not asked."""
     assert [("file.unsigned", {"missing": "审核人、填报日期"})] == found(facts={"reported_by": "true"})
     assert [] == found(facts={}, blocks=())
+
+
+def test_what_nobody_filled_in_need_not_be_signed():
+    """A table without a row is told to be empty, and nothing more; a zero report is a statement, and is signed."""
+    assert [] == found(facts={}, blocks=(BLANK,))
+    assert ["file.unsigned"] == [code for code, _ in found(facts={"zero_report": "true"}, blocks=(BLANK,))]
+    assert ["file.unsigned"] == [code for code, _ in found(facts={}, blocks=(BLANK, FILLED))]
 
 
 @pytest.mark.parametrize(

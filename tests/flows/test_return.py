@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,8 @@ from click.testing import CliRunner, Result
 from openpyxl import Workbook, load_workbook
 
 from flows.cli import main
-from flows.on_demand.returning import WrittenReturn, sides, write_returns
+from flows.on_demand.returning import WrittenReturn, write_returns
+from flows.on_demand.returning_bundles import places
 from tests.flows.town import OFFICE, VISIT_HEADS, Town
 from warehouse.model import Finding, Level, Place, Slot
 from warehouse.register import Register, open_register
@@ -98,6 +101,23 @@ def test_a_mended_return_closes_what_it_was_about(town: Town) -> None:
         ("file.answered", "new", "来访登记簿.xlsx"),
     ] == asked(town, states)
     assert town.night().nothing_new
+
+
+def test_the_list_groups_what_one_cause_made_as_the_findings_do(town: Town) -> None:
+    """The items of `yishu findings`, the gravest first, each with its cells beneath, all of them linked."""
+    town.visits(("V1", "2024-03-05", "3场"), *((f"V{at}", f"25/{at:02}/2024", "2人") for at in range(2, 8)))
+    town.night()
+    told = json.loads(yishu(town, "findings", "--department", "desk", "--as", "json").stdout)["items"]
+
+    (written,) = given_back(town)
+
+    sheet = load_workbook(written.path).worksheets[0]
+    head = next(row[0].row for row in sheet.iter_rows() if row[0].value == "序号")
+    lines = list(sheet.iter_rows(min_row=head + 1))
+    linked = [row[3].value for row in lines if row[3].hyperlink]
+    assert ["cause.same_shape", None] == [item["cause"] for item in told]
+    assert [item["says"] for item in told] == [row[2].value for row in lines if row[0].value]
+    assert [*(f"B{at}" for at in range(3, 9)), "C2"] == linked
 
 
 def test_what_was_given_back_is_known_to_be_so(town: Town) -> None:
@@ -238,9 +258,31 @@ def test_a_shared_finding_stands_in_each_file_that_has_a_part_in_it() -> None:
         also=(Place(slot=there, submission="2" * 12, sheet="宣讲", cell="A5"), Place(slot=before, submission="3" * 12)),
     )  # fmt: skip
 
-    found = [(each.place.slot.department, each.place.sheet, each.place.cell) for each in sides(finding)]
+    found = [(place.slot.department, place.sheet, place.cell) for place in places(finding)]
 
     assert [("a", "来访", "B2"), ("b", "宣讲", "A5")] == found
+
+
+def test_a_shared_finding_about_an_earlier_file_bears_no_mark_in_this_one(town: Town) -> None:
+    """It stands at a cell of a file that was followed by another: its words go along, and no mark."""
+    town.night()
+    slot = Slot("town", "school", "town_lecture", 2024)
+    earlier = asked(town, lambda register: register.latest(slot).id)  # type: ignore[union-attr]
+    town.lectures(("L1", "2024-05-06"), ("L2", "2024-05-07"))
+    town.night()
+    shared = Finding(
+        code="across.officer_unknown", level=Level.ERROR, slot=VISIT_SLOT, facts={"cert_no": "0208"}, key="V1",
+        also=(Place(slot=slot, submission=str(earlier), file="宣讲登记簿.xlsx", sheet="Sheet", cell="A2"),),
+    )  # fmt: skip
+    asked(town, lambda register: register.note_findings(VISIT_SLOT, "across", [shared], run=1, at=datetime.now(tz=UTC)))
+
+    (written,) = given_back(town, department="school")
+
+    workbook = load_workbook(written.path)
+    said = [str(cell.value) for row in workbook.worksheets[0] for cell in row if cell.value]
+    assert [] == [cell.coordinate for row in workbook["Sheet"] for cell in row if cell.comment]
+    assert [] == [cell.coordinate for row in workbook.worksheets[0] for cell in row if cell.hyperlink]
+    assert 1 == sum("0208" in text and "工作表“Sheet”A2" in text for text in said)
 
 
 def test_what_never_came_is_told_in_a_list(town: Town) -> None:
@@ -280,7 +322,7 @@ def test_last_years_value_stands_beside(town: Town) -> None:
     (written,) = given_back(town, department="desk")
 
     sheet = load_workbook(written.path).worksheets[0]
-    assert ["若干", "8"] == [sheet.cell(sheet.max_row, column).value for column in (6, 9)]
+    assert ["若干", "8"] == [sheet.cell(sheet.max_row, column).value for column in (6, 7)]
 
 
 def test_nothing_of_another_department_is_in_it(town: Town) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.configured_comparisons import comparison_mistakes, published_mistakes
+from flows.screens.brief import told
 from flows.settings import REPOSITORY
 from tests.flows.town import OFFICE, Town
 from warehouse.register import open_register
@@ -57,6 +58,11 @@ def found(town: Town) -> list[tuple[str, str | None, str]]:
         return [(it.finding.code, it.finding.cell, it.state) for it in register.findings()]
 
 
+def said(town: Town) -> list[str]:
+    with open_register(town.settings.register_url) as register:
+        return sorted(told(it.finding, town.configuration)["says"] for it in register.findings())
+
+
 def test_a_closed_year_takes_no_change(keeping: Town) -> None:
     """Long after 2024 an accepted row cannot be changed or taken out any more; the accepted file stays in force."""
     keeping.night()
@@ -69,6 +75,27 @@ def test_a_closed_year_takes_no_change(keeping: Town) -> None:
         ("trend.frozen_row_changed", "C2", "new"),
         ("trend.frozen_row_removed", "A1", "new"),
     ] == sorted(found(keeping))
+
+
+def test_no_message_names_one_file_twice(keeping: Town) -> None:
+    """Of what stood before in a file of the same name only the cell is said; where that is the same one, so it says."""
+    keeping.night()
+    path = keeping.visits(("V0", "2024-02-01", 1), ("V1", "2024-03-05", 3), ("V3", "2024-04-01", 1))
+    keeping.night()
+    moved = said(keeping)
+    path.unlink()
+    keeping.visits(("V1", "2024-03-05", 3), ("V3", "2024-04-01", 1), name="来访（改）.xlsx")
+    keeping.night()
+
+    same, other = ("信访办《来访登记簿》“来访登记簿.xlsx”", "信访办《来访登记簿》“来访（改）.xlsx”")
+    closed = "本年度数据已经冻结，"
+    gone = f"{closed}新报送的台账中没有“V2”（{{}}工作表“Sheet”A1），上次采纳的台账中有（{{}}工作表“Sheet”A3）。"
+    changed = f"{closed}“V1”的“人数”由“2”改成了“3”（{{}}工作表“Sheet”{{}}，原在{{}}）。"
+    assert [changed.format(same, "C3", "工作表“Sheet”C2"), gone.format(same, "")] == moved
+    assert [
+        changed.format(other, "C2", "“来访登记簿.xlsx”工作表“Sheet”C2"),
+        gone.format(other, "“来访登记簿.xlsx”"),
+    ] == said(keeping)
 
 
 def test_rows_may_be_added_to_a_closed_year(keeping: Town) -> None:

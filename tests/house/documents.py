@@ -26,6 +26,7 @@ AREAS = {
     "cause": "成因",
     "across": "跨台账",
     "trend": "跨期",
+    "explanation": "说明",
 }
 
 

@@ -23,9 +23,9 @@ from sources.confined.guard import Limits
 from sources.confined.writing import write_apart
 from sources.formats.grid import Workbook, open_workbook
 from sources.reading.reader import read
-from sources.reading.returned import answers, number, submissions_in, without_list
+from sources.reading.returned import answers, number, reasons_in, submissions_in, without_list
 from sources.workbooks import returns
-from sources.workbooks.returns import Order, Problem, ReturnWords, list_alone
+from sources.workbooks.returns import Item, Order, Problem, ReturnWords, list_alone
 from tests.sources.formats import compound, repacked, strict
 from tests.sources.paper import book, card, codes, reading, submission
 from warehouse.declarations import DeclarationError, load, parse
@@ -57,6 +57,10 @@ def problem(cell="B3", level=Level.ERROR, **changes):
     return Problem(level=level, cell=cell, **{**given, **changes})
 
 
+def alone(each):
+    return Item(level=each.level, says=each.says, fix=each.fix, problems=(each,))
+
+
 def order(*problems, of="a" * 12):
     return Order(
         number=number([of]),
@@ -67,7 +71,7 @@ def order(*problems, of="a" * 12):
         file="台账.xlsx",
         made_at="2025年1月7日",
         created=datetime(2025, 1, 7, tzinfo=UTC).replace(tzinfo=None),
-        problems=problems or (problem(),),
+        items=tuple(each if isinstance(each, Item) else alone(each) for each in problems or (problem(),)),
     )
 
 
@@ -166,42 +170,189 @@ def test_failing_cells_are_coloured_framed_and_commented() -> None:
         (look.border.left.style, bool(look.font.b)) for look in rules.values()
     }
     assert "【退回单·错误】“决定日期”不能识别为日期。\n怎么办：请填真实日期。" == sheet["B3"].comment.text
+    assert ["B3", "C3", "E2", "E3"] == sorted(cell.coordinate for row in sheet for cell in row if cell.comment)
+    assert ["C3"] == [c.coordinate for row in sheet for c in row if c.comment and "“说明”一栏" in c.comment.text]
 
 
-def test_the_first_sheet_lists_every_problem_with_a_link_to_its_cell() -> None:
-    """Number, level, place, what stands there, what is wrong, what to do, last year's value; it is the open sheet."""
-    whole = problem(None, sheet="台账", column="", says="缺少“社区”列。")
-    before = problem("C2", Level.NOTE, column="罚款金额", before="1200")
+def below_heads(workbook):
+    """What stands on the list below its heads: for each row its column letters and texts."""
+    sheet = workbook.worksheets[0]
+    head = next(row[0].row for row in sheet.iter_rows() if row[0].value == "序号")
+    rows = sheet.iter_rows(min_row=head + 1)
+    return [{cell.column_letter: cell.value for cell in row if cell.value not in (None, "")} for row in rows]
+
+
+def test_the_first_sheet_says_what_to_do_once_and_lists_every_place_beneath() -> None:
+    """An item: number, level, what is wrong, what to do; then each place with link, what stands there, last year's."""
+    whole = problem(None, sheet="台账", column="", says="缺少“社区”列。", id="00000001")
+    places = (problem(id="0000000a"), problem("C2", column="罚款金额", before="1200", id="0000000b"))
+    together = Item(level=Level.ERROR, says="日期有 2 处写颠倒了。", fix="请整列改正。", problems=places)
 
     def select(workbook: openpyxl.Workbook) -> None:
         workbook["台账"].sheet_view.tabSelected = True
 
-    workbook = opened(given_back(book(("台账", ROWS), arrange=select), problem(), whole, before).content)
+    workbook = opened(given_back(book(("台账", ROWS), arrange=select), together, whole).content)
     sheet = workbook.worksheets[0]
-    lines = [[cell.value or None for cell in row] for row in sheet.iter_rows(min_row=sheet.max_row - 2)]
 
     assert workbook.active is sheet
     assert ["台账"] == [other.title for other in workbook.worksheets[1:] if not other.sheet_view.tabSelected]
     assert [
-        [
-            "1",
-            "错误",
-            "台账",
-            "B3",
-            "决定日期",
-            "2024年13月5日",
-            "“决定日期”不能识别为日期。",
-            "请填真实日期。",
-            None,
-            None,
-        ],
-        ["2", "错误", "台账", "整张表", None, None, "缺少“社区”列。", "请填真实日期。", None, None],
-        ["3", "提示", "台账", "C2", "罚款金额", "1500", "“决定日期”不能识别为日期。", "请填真实日期。", "1200", None],
-    ] == lines
-    assert ["'台账'!B3", "'台账'!A1", "'台账'!C2"] == [
-        sheet.cell(row, 4).hyperlink.location for row in range(sheet.max_row - 2, sheet.max_row + 1)
-    ]
-    assert ("landscape", "9") == (sheet.page_setup.orientation, str(sheet.page_setup.paperSize))
+        {"A": "1", "B": "错误", "C": "日期有 2 处写颠倒了。"},
+        {"C": "怎么办：请整列改正。"},
+        {"C": "台账", "D": "B3", "E": "决定日期", "F": "2024年13月5日", "I": "0000000a"},
+        {"C": "台账", "D": "C2", "E": "罚款金额", "F": "1500", "G": "1200", "I": "0000000b"},
+        {"A": "2", "B": "错误", "C": "缺少“社区”列。"},
+        {"C": "怎么办：请填真实日期。"},
+        {"C": "台账", "D": "整张表", "I": "00000001"},
+    ] == below_heads(workbook)
+    links = [cell.hyperlink.location for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+    assert ["'台账'!B3", "'台账'!C2", "'台账'!A1"] == links
+
+
+def test_places_that_differ_say_how() -> None:
+    """Where the findings of an item do not say the same, each says its own beside its cell, and what came of it."""
+    places = (problem(says="甲。"), problem("C2", says="乙。", remark="上次的说明没有采用。"))
+    together = Item(level=Level.ERROR, says="两处。", fix="请改正。", problems=places)
+
+    lines = below_heads(opened(given_back(book(("台账", ROWS)), together).content))
+
+    assert ["甲。", "乙。\n上次的说明没有采用。"] == [line["E"] for line in lines[2:]]
+
+
+def test_the_first_sheet_prints_on_a4() -> None:
+    """Across, all its columns on a page, its heads on every page; nothing of the department's own sheets is changed."""
+
+    def arrange(workbook: openpyxl.Workbook) -> None:
+        sheet = workbook["台账"]
+        sheet.page_setup.paperSize, sheet.page_setup.scale = 8, 45
+        sheet.page_margins.left = 1.5
+        sheet.print_area = "A1:C3"
+
+    workbook = opened(given_back(book(("台账", ROWS), arrange=arrange)).content)
+    sheet, own = workbook.worksheets
+
+    assert ("landscape", 9, True, 1, 0) == (
+        sheet.page_setup.orientation,
+        int(sheet.page_setup.paperSize),
+        sheet.sheet_properties.pageSetUpPr.fitToPage,
+        sheet.page_setup.fitToWidth or 1,
+        sheet.page_setup.fitToHeight,
+    )
+    head = next(row[0].row for row in sheet.iter_rows() if row[0].value == "序号")
+    assert f"${head}:${head}" == sheet.print_title_rows
+    assert (8, 45, 1.5, "'台账'!$A$1:$C$3") == (
+        own.page_setup.paperSize,
+        own.page_setup.scale,
+        own.page_margins.left,
+        own.print_area,
+    )
+
+
+def test_a_text_file_of_many_columns_prints_legibly() -> None:
+    """What never said how it prints comes back on as many A4 pages side by side as it needs, with its heads on each."""
+    heads = [f"第{at:02}栏的名称" for at in range(42)]
+    lines = [["某街道台账"], heads, ["内容内容内容"] * 42]
+    content = "\n".join(",".join(line) for line in lines).encode()
+
+    sheet = opened(given_back(content, problem("B3", sheet="CSV")).content)["CSV"]
+
+    assert (4, 0, "$2:$2") == (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight, sheet.print_title_rows)
+
+
+def test_only_questions_can_be_explained_and_nothing_else_be_written() -> None:
+    """The list is protected but for a cell beside each question, which says what belongs into it."""
+    asked = (problem("C2", Level.QUESTION, id="0000000a"), problem("C3", Level.QUESTION, id="0000000b"))
+    together = Item(level=Level.QUESTION, says="两处。", fix="请核实。", problems=asked)
+
+    sheet = opened(given_back(book(("台账", ROWS)), problem(), together).content).worksheets[0]
+
+    free = [cell.coordinate for row in sheet.iter_rows() for cell in row if not cell.protection.locked]
+    (check,) = sheet.data_validations.dataValidation
+    head = next(row[0].row for row in sheet.iter_rows() if row[0].value == "序号")
+    assert sheet.protection.sheet
+    # Below an item of one error: one cell for both questions at once, and one for each.
+    assert [f"H{head + at}" for at in (6, 7, 8)] == free
+    assert (set(free), WORDS.reason.message, "lessThanOrEqual", "500") == (
+        {sheet.cell(*place).coordinate for part in check.sqref.ranges for place in part.cells},
+        check.prompt,
+        check.operator,
+        check.formula1,
+    )
+
+
+def test_where_nothing_is_asked_there_is_no_room_to_explain() -> None:
+    """Errors are to be mended: without a question nothing on the list can be written to."""
+    sheet = opened(given_back(book(("台账", ROWS))).content).worksheets[0]
+
+    assert sheet.column_dimensions["H"].hidden
+    assert [] == [cell for row in sheet.iter_rows() for cell in row if not cell.protection.locked]
+
+
+def explained(content, **cells):
+    """The 退回单 as it comes back with these texts in column H of the lines of these ids, or of these items."""
+    workbook = opened(content)
+    sheet, item = workbook.worksheets[0], ""
+    for row in sheet.iter_rows():
+        item = row[0].value or item
+        name = f"_{row[8].value}" if row[8].value else f"item{item}"
+        if name in cells and not row[7].protection.locked:
+            row[7].value = cells[name]
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+QUESTIONS = Item(
+    level=Level.QUESTION,
+    says="三处。",
+    fix="请核实。",
+    problems=(
+        problem("C2", Level.QUESTION, id="0000000a"),
+        problem("C3", Level.QUESTION, id="0000000b"),
+        problem("D2", Level.ERROR, id="0000000c"),
+    ),
+)
+
+
+def reasons_on(content):
+    found = reasons_in(reading(content).facts)
+    return [(each.id, each.item, each.text, each.shared) for each in found]
+
+
+def test_what_is_written_beside_a_question_is_read_with_it() -> None:
+    """By the id in its line; what stands in the item's own line is for each of its lines that says nothing."""
+    content = given_back(book(("台账", ROWS)), problem(), QUESTIONS).content
+
+    one = explained(content, _0000000b="当日停电，见值班记录")
+    all_but_one = explained(content, item2="系统升级，\n见通知", _0000000b="当日停电，见值班记录")
+
+    assert [] == reasons_on(content)
+    assert [("0000000b", 2, "当日停电，见值班记录", False)] == reasons_on(one)
+    assert [
+        ("0000000a", 2, "系统升级， 见通知", True),
+        ("0000000b", 2, "当日停电，见值班记录", False),
+        ("0000000c", 2, "系统升级， 见通知", True),
+    ] == reasons_on(all_but_one)
+
+
+def test_what_is_written_is_read_from_what_was_no_workbook() -> None:
+    """A text file comes back as a workbook, and with it the explanation of its question."""
+    content = "案件编号,决定日期,罚款金额\n罚1,2024-03-05,1500\n".encode()
+    asked = problem("C2", Level.QUESTION, sheet="CSV", id="0000000a")
+
+    found = reasons_on(explained(given_back(content, asked).content, _0000000a="当日停电，见值班记录"))
+
+    assert [("0000000a", 1, "当日停电，见值班记录", False)] == found
+
+
+def test_what_is_written_is_nothing_but_a_text() -> None:
+    """Formulas, control signs, letters that turn the line round and personal numbers: one plain line of 501 at most."""
+    content = given_back(book(("台账", ROWS)), QUESTIONS).content
+    told = {"_0000000a": "\u202e=HYPERLINK(1)\t[red]电话13800138000", "_0000000b": "长" * 2000}
+
+    found = reasons_on(explained(content, **told))
+
+    assert ["=HYPERLINK(1) [red]电话（个人信息，不予显示）", "长" * 501] == [text for _, _, text, _ in found]
 
 
 def test_what_a_cell_says_never_becomes_a_formula() -> None:
@@ -210,10 +361,10 @@ def test_what_a_cell_says_never_becomes_a_formula() -> None:
 
     workbook = opened(given_back(content, problem("E2", says="=1+1", fix="@x")).content)
 
-    row = workbook.worksheets[0].max_row
-    shown = [workbook.worksheets[0].cell(row, column) for column in (6, 7, 8)]
-    assert [("+cmd|' /C calc'!A0", "s"), ("=1+1", "s"), ("@x", "s")] == [
-        (cell.value, "s" if cell.data_type in ("s", "inlineStr") else cell.data_type) for cell in shown
+    sheet = workbook.worksheets[0]
+    said = [sheet.cell(sheet.max_row - up, column) for up, column in ((0, 6), (2, 3))]
+    assert [("+cmd|' /C calc'!A0", "s"), ("=1+1", "s")] == [
+        (cell.value, "s" if cell.data_type in ("s", "inlineStr") else cell.data_type) for cell in said
     ]
 
 
@@ -453,9 +604,10 @@ def test_the_reader_says_which_submission_a_return_answers() -> None:
 
 def test_words_by_which_yishu_would_not_know_its_own_are_refused() -> None:
     """The list's name and the beginning of a comment are what a 退回单 is known by."""
-    for changes in ({"sheet": "清单"}, {"comment": "{says}"}):
+    heads = list(WORDS.heads)
+    for changes in ({"sheet": "清单"}, {"comment": "{says}"}, {"heads": heads[::-1]}, {"heads": heads[1:]}):
         told = {**WORDS.model_dump(), **changes}
-        with pytest.raises(DeclarationError, match="knows them by that"):
+        with pytest.raises(DeclarationError, match="yishu knows"):
             parse(ReturnWords, told, Path("words.yml"))
 
 

@@ -19,10 +19,20 @@ NO_RESULT = struct.pack("<Q", 0xFFFF000000000003)
 FRAMED = "borders: left thin, right double, top dashed, bottom medium; align: wrap on, vert top"
 
 
-def drawn(fill):
-    """An .xls whose sheet 台账 `fill` has filled."""
+def name_record(code, formula):
+    """A name of Excel's own for the first sheet."""
+    told = struct.pack("<HBBHHH6B", 0x20, 0, 1, len(formula), 0, 1, 0, 0, 0, 0, 0, code) + formula
+    return struct.pack("<HH", 0x0018, len(told)) + told
+
+
+def drawn(fill, names=()):
+    """An .xls whose sheet 台账 `fill` has filled; `names` are names of Excel's own: number and formula."""
     book = xlwt.Workbook()
     fill(book.add_sheet("台账"))
+    told = (name_record(code, bytes.fromhex(formula)) for code, formula in names)
+    # xlwt writes links between sheets in this place, and has none.
+    links = b"".join(told)
+    book._Workbook__all_links_rec = lambda: links
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -110,3 +120,29 @@ def test_dates_and_numbers_stay_what_they_are() -> None:
 
     assert before.sheets[0].rows == after.sheets[0].rows
     assert [date, float, str, bool] == [type(row[0]) for row in after.sheets[0].rows]
+
+
+def test_an_old_workbook_prints_as_it_did() -> None:
+    """Paper, scale, margins, header and footer, print area and repeated rows come along to .xlsx."""
+
+    def fill(sheet: xlwt.Worksheet) -> None:
+        sheet.write(0, 0, "案件台账")
+        sheet.paper_size_code, sheet.portrait, sheet.print_scaling = 8, False, 45
+        sheet.left_margin, sheet.bottom_margin = 1.25, 0.5
+        sheet.header_str, sheet.footer_str = b"&LHead&G", b"&C&P"
+        sheet.print_centered_horz, sheet.print_centered_vert = True, False
+
+    columns, rows, area = (
+        "3b 0000 " + places for places in ("0000 ffff 0000 0000", "0000 0100 0000 ff00", "0000 0900 0000 0500")
+    )
+    titles = f"29 1700 {columns} {rows} 10 15"
+
+    sheet = given_back(drawn(fill, names=[(7, titles), (6, area)]))
+
+    assert (8, "landscape", 45) == (sheet.page_setup.paperSize, sheet.page_setup.orientation, sheet.page_setup.scale)
+    assert (1.25, 0.5) == (sheet.page_margins.left, sheet.page_margins.bottom)
+    assert ("Head", "&P") == (sheet.oddHeader.left.text, sheet.oddFooter.center.text)
+    assert ("$1:$2", "$A:$A", "'台账'!$A$1:$F$10") == (
+        sheet.print_title_rows, sheet.print_title_cols, sheet.print_area,
+    )  # fmt: skip
+    assert (True, None) == (sheet.print_options.horizontalCentered, sheet.print_options.verticalCentered)
