@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from difflib import get_close_matches
 from typing import Any
 
 from expectations.comparisons import Case, ComparisonRule, Scope, compose
@@ -15,14 +14,11 @@ from warehouse.candidate import FigureLine
 from warehouse.declarations import DeclarationError
 from warehouse.model import Finding, Level, Place, Slot, type_of_fact
 from warehouse.personal import KEYED, masked, without_values
+from warehouse.queries import does_not_run, error_place
 
 Ask = Callable[[str, Mapping[str, Any]], list[dict[str, Any]]]
 
 PLACED = ("submission", "sheet", "cell", "key", "also")
-# How the engine quotes the name that it does not know.
-_NAMED = re.compile(r"[\"']([a-z_][a-z0-9_.]*)[\"']|name ([a-z_][a-z0-9_.]*) ")
-# The line of the composed query at which it stopped.
-_QUOTED = re.compile(r"^LINE \d+: (.*)$", re.MULTILINE)
 _FIGURE_COLUMNS = tuple(each.name for each in fields(FigureLine))
 _WORD = re.compile(r"[a-z_][a-z0-9_.]*")
 _SUBMISSIONS = "select id, office, department, ledger, period, file_name from submission"
@@ -119,7 +115,7 @@ def _broken(rule: ComparisonRule, error: Exception) -> str:
         return str(error)
     # The words of the rule itself are ours; what else is quoted comes out of the rows.
     words = frozenset(_WORD.findall(rule.template))
-    return f"{_line_of(rule, str(error))}: {without_values(error, words)}"
+    return f"{error_place(rule.path, str(error))}: {without_values(error, words)}"
 
 
 def _order(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -238,32 +234,6 @@ def _mistake(rule: ComparisonRule, scope: Scope, ledger: str | None, ask: Ask) -
     except DeclarationError as error:
         return [str(error)]
     except Exception as error:  # noqa: BLE001 - the engine's own error classes belong to the warehouse
-        return [_said(rule, scope, str(error))]
+        known = {column for table in scope.tables.values() for column in table.columns} | set(scope.tables)
+        return [does_not_run(rule.path, str(error), known)]
     return []
-
-
-def _said(rule: ComparisonRule, scope: Scope, text: str) -> str:
-    """The engine's error with the line of the file it is about and, where it is about a name, the nearest right one."""
-    first = text.splitlines()[0]
-    place = _line_of(rule, text)
-    if first.startswith("Parser Error"):
-        # What it names is where it stopped understanding, a word of the language as often as not.
-        return f"{place}: the query does not run: {first}"
-    name = _name(text)
-    known = {column for table in scope.tables.values() for column in table.columns} | set(scope.tables)
-    near = [found for found in get_close_matches(name, sorted(known), n=1, cutoff=0.5) if found != name]
-    hint = f"; the nearest name is '{near[0]}'" if near else ""
-    return f"{place}: the query does not run: {first}{hint}"
-
-
-def _name(text: str) -> str:
-    """The last name that the engine's error quotes."""
-    named = [part for found in _NAMED.findall(text.partition("\n")[0]) for part in found if part]
-    return named[-1].rpartition(".")[2] if named else ""
-
-
-def _line_of(rule: ComparisonRule, text: str) -> str:
-    """The file and line of the rule that the engine's error is about."""
-    shown = _QUOTED.search(text)
-    quoted = shown[1].strip().strip(".").strip() if shown else ""
-    return rule.place_of("" if text.startswith("Parser Error") else _name(text), quoted=quoted)

@@ -17,9 +17,10 @@ from pydantic import Field
 
 from expectations.custom.faults import nearest
 from expectations.suite import Declared, Head, Id
-from warehouse.composing import CLOSE, OPEN, Query, compiled, head_and_query, shared_clauses
-from warehouse.declarations import DeclarationError, line_of, parse, parse_yaml
+from warehouse.composing import Query, compiled, head_and_query, shared_clauses
+from warehouse.declarations import DeclarationError, parse, parse_yaml
 from warehouse.model import IDENTIFIER, LedgerTable, digest
+from warehouse.queries import head_place, query_place
 
 AREAS = ("across", "trend")
 
@@ -82,21 +83,11 @@ class ComparisonRule:
 
     def place(self, *parts: Any) -> str:
         """The file and the line of what stands at `parts` of its head, keys and positions."""
-        head = self.path.read_text(encoding="utf-8").removeprefix(OPEN).partition(CLOSE)[0]
-        return f"{self.path}:{line_of(head, parts)}"
+        return head_place(self.path, *parts)
 
-    def place_of(self, name: str, *, quoted: str = "") -> str:
-        """The file and the line of its query in which `name` itself stands, better one that says `quoted`.
-
-        Where there is none, as for what stands in shared clauses, it is the line before the query.
-        """
-        lines = self.path.read_text(encoding="utf-8").splitlines()
-        begin = next(number for number, line in enumerate(lines, 1) if CLOSE in line)
-        itself = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-        query = [(number, line) for number, line in enumerate(lines, 1) if number > begin and line.strip()[:2] != "--"]
-        found = [(number, line) for number, line in query if name and itself.search(line)]
-        quotes = [number for number, line in found or query if quoted and quoted in line]
-        return f"{self.path}:{next(iter((*quotes, *(number for number, _ in found))), begin)}"
+    def place_of(self, name: str) -> str:
+        """The file and the line of its query in which `name` itself stands, else the line before the query."""
+        return query_place(self.path, name)
 
     def ledgers(self, scope: Scope) -> tuple[str, ...]:
         """The ledgers of which one is enough, in this office."""
@@ -133,10 +124,10 @@ def load_comparisons(folders: Iterable[Path]) -> tuple[ComparisonRule, ...]:
     rules = [
         read_comparison(path, shared) for path in sorted(path for each in found for path in each.glob("[!_]*.sql"))
     ]
-    codes = [rule.code for rule in rules]
+    first: dict[str, ComparisonRule] = {}
     for rule in rules:
-        if codes.count(rule.code) > 1:
-            raise DeclarationError(f"{rule.path}: the code '{rule.code}' is that of another file too")
+        if (other := first.setdefault(rule.code, rule)) is not rule:
+            raise DeclarationError(f"{rule.place('code')}: the code '{rule.code}' is that of {other.path} too")
     return tuple(rules)
 
 

@@ -64,7 +64,7 @@ def unfit_sources(how: Derived, kinds: Mapping[str, Kind]) -> Iterable[Told]:
 
 def unfit_values(rule: Rule, kinds: Mapping[str, Kind]) -> Iterable[Told]:
     """Bounds, sets and conditions that say a value of another kind than their column holds."""
-    for parts, column, said in _compared(rule):
+    for parts, column, said in compared(rule):
         wanted: Kind | None = kinds.get(column) if column is not None else "number"
         if wanted is None or said is None or _kind(said) == wanted:
             continue
@@ -73,7 +73,7 @@ def unfit_values(rule: Rule, kinds: Mapping[str, Kind]) -> Iterable[Told]:
         yield parts, f"{name} says {said!r}, but {holder}; write {_WRITTEN[wanted]}"
 
 
-def _compared(rule: Rule) -> Iterable[tuple[tuple[Any, ...], str | None, Any]]:
+def compared(rule: Rule) -> Iterable[tuple[tuple[Any, ...], str | None, Any]]:
     """Each value that the rule compares something with: where it stands, the column (None: a number over rows)."""
     column = rule.arguments.get("column")
     own = column if isinstance(column, str) else ""

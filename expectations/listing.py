@@ -7,11 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from warehouse.declarations import DeclarationError, parse, parse_yaml
+from warehouse.declarations import DeclarationError, parse, parse_yaml, shaped
 
 PATH = Path(__file__).with_name("listing.yml")
+
+Code = Annotated[str, AfterValidator(shaped(r"[a-z]+\.[a-z_]+", "a code such as rule.decided_late"))]
 
 
 class Listed(BaseModel):
@@ -20,7 +22,7 @@ class Listed(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     asks: str = Field(min_length=1)
-    found_by: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z_]+$")], ...] = ()
+    found_by: tuple[Code, ...] = ()
     absent: str | None = None
 
 

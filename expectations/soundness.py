@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any
 
 from expectations.custom import CUSTOM
-from expectations.kinds import Kind, Told, kinds_of, unfit_sources, unfit_values
+from expectations.kinds import Kind, Told, compared, kinds_of, unfit_sources, unfit_values
 from expectations.suite import PROVENANCE, Derived, Rule, Suite
 from expectations.vocabulary import COLUMN_ARGUMENTS, vocabulary
 
@@ -20,17 +21,21 @@ _SAID_OTHERWISE = {
 }
 
 
-def mistakes(suite: Suite, columns: Mapping[str, str]) -> Iterable[str]:
+def mistakes(
+    suite: Suite, columns: Mapping[str, str], codes: Mapping[str, Collection[str]] = MappingProxyType({})
+) -> Iterable[str]:
     """Each mistake as one line: the file, its line, the rule, what is wrong and the nearest right name.
 
-    `columns` are those of the ledger, with the types that they are stored as.
+    `columns` are those of the ledger, with the types that they are stored as; `codes` the only values that some of
+    them may hold.
     """
     kinds = kinds_of(suite, columns)
     for name, derived in suite.derive.items():
-        for parts, mistake in _helper(name, derived, columns, kinds):
+        told = (*_helper(name, derived, columns, kinds), *_codes_of_helper(derived, columns, codes))
+        for parts, mistake in told:
             yield f"{suite.place('derive', name, *parts)}: derive.{name}: {mistake}"
     for index, rule in enumerate(suite.rules):
-        for parts, mistake in _rule(rule, columns, kinds):
+        for parts, mistake in (*_rule(rule, columns, kinds), *_codes_of_rule(rule, codes)):
             yield f"{suite.title(index, *parts)}: {mistake}"
 
 
@@ -43,6 +48,32 @@ def _helper(name: str, derived: Derived, columns: Mapping[str, str], kinds: Mapp
             yield (part,), _unknown("column", column, real)
     yield from unfit_sources(derived, kinds)
     yield from _bad_regex(("number_in",), derived.number_in, groups=1)
+
+
+def _codes_of_helper(
+    derived: Derived, columns: Mapping[str, str], codes: Mapping[str, Collection[str]]
+) -> Iterable[Told]:
+    """Values that the column never says; of one value a part is enough, of a list one has to be said whole."""
+    said: list[tuple[tuple[Any, ...], str | None]] = [(("contains",), derived.contains)]
+    said += [(("beyond", at), value) for at, value in enumerate(derived.beyond or ())]
+    whole = columns.get(derived.column, "").endswith("[]")
+    for parts, value in said:
+        part_of_one = not whole and any(str(value) in code for code in codes.get(derived.column, ()))
+        if not part_of_one:
+            yield from _no_codes([(parts, derived.column, value)], codes)
+
+
+def _codes_of_rule(rule: Rule, codes: Mapping[str, Collection[str]]) -> Iterable[Told]:
+    """Values of sets and conditions that the column never holds: nothing would be found, or everything."""
+    yield from _no_codes(compared(rule), codes)
+
+
+def _no_codes(
+    compared: Iterable[tuple[tuple[Any, ...], str | None, Any]], codes: Mapping[str, Collection[str]]
+) -> Iterable[Told]:
+    for parts, column, value in compared:
+        if column is not None and column in codes and isinstance(value, str) and value not in codes[column]:
+            yield parts, _unknown(f"code of '{column}'", value, codes[column])
 
 
 def _rule(rule: Rule, columns: Mapping[str, str], kinds: Mapping[str, Kind]) -> Iterable[Told]:

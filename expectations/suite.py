@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from expectations.custom import CUSTOM, law_digest
 from expectations.vocabulary import COLUMN_ARGUMENTS
-from warehouse.declarations import DeclarationError, line_of, load
+from warehouse.declarations import DeclarationError, line_of, load, shaped
 from warehouse.model import Level, digest
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Code = Annotated[str, StringConstraints(pattern=r"^(rule|key|row|across|trend)\.[a-z0-9_]+$")]
-Ref = Annotated[str, StringConstraints(pattern=r"^[RTXYD]\d{2}$")]
+Id = Annotated[str, AfterValidator(shaped(r"[a-z][a-z0-9_]*", "small letters, digits and _, such as decided_on"))]
+Code = Annotated[
+    str,
+    AfterValidator(
+        shaped(
+            r"(rule|key|row|across|trend)\.[a-z0-9_]+",
+            "one of rule, key, row, across, trend, then a full stop and small letters, such as rule.decided_late",
+        )
+    ),
+]
+Ref = Annotated[
+    str, AfterValidator(shaped(r"[RTXYD]\d{2}", "one of the letters R, T, X, Y, D and two digits, such as R08"))
+]
 Scalar = bool | int | float | date | str
 Operator = Literal["==", "!=", "<", "<=", ">", ">=", "is_in", "is_not_in", "is_null", "is_not_null"]
 
@@ -274,7 +285,7 @@ def load_suite(path: Path) -> Suite:
 def load_suites(folders: Iterable[Path]) -> dict[str, Suite]:
     """Every suite in `folders` by ledger id; a ledger has one suite."""
     suites: dict[str, Suite] = {}
-    for path in sorted(path for folder in folders for path in folder.glob("*.yml")):
+    for path in (path for folder in folders for path in sorted(folder.glob("*.yml"))):
         suite = load_suite(path)
         if suite.ledger in suites:
             raise DeclarationError(
@@ -302,11 +313,13 @@ def require_sound(suite: Suite, columns: Mapping[str, str]) -> None:
         raise DeclarationError("\n".join(found))
 
 
-def mistakes(suite: Suite, columns: Mapping[str, str]) -> Iterable[str]:
+def mistakes(
+    suite: Suite, columns: Mapping[str, str], codes: Mapping[str, Collection[str]] = MappingProxyType({})
+) -> Iterable[str]:
     """Every name, type, argument, bound or value in the suite that cannot be right for a ledger of these columns.
 
-    The columns come with the types that they are stored as.
+    The columns come with the types that they are stored as, and `codes` are the only values of some of them.
     """
     from expectations import soundness
 
-    return soundness.mistakes(suite, columns)
+    return soundness.mistakes(suite, columns, codes)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from flows.commands import finding_commands, inspecting_commands, release_command, returning_commands, rules_commands
-from flows.commands.commanding import ALL_ACCEPTED, MISUSE, SOMETHING_WRONG, command
+from flows.commands.commanding import ALL_ACCEPTED, MISUSE, SOMETHING_WRONG, command, mistyped
 from flows.commands.naming import DEPARTMENT, LEDGER
-from warehouse.declarations import YishuError
 
 if TYPE_CHECKING:
     from flows.configuration import Configuration
@@ -32,12 +31,19 @@ as_of_option = click.option(
 
 
 class Group(click.Group):
-    """Commands in the order in which they are used, not of the alphabet."""
+    """Commands in the order in which they are used, not of the alphabet; what is mistyped is told in due words."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """As they are defined below."""
         del ctx
         return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """The command's own ending; what was typed amiss is told in the language of those who type it."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            raise mistyped(error, ctx) from error
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
@@ -184,7 +190,7 @@ main.add_command(inspecting_commands.card)
 )
 @office_option
 @department_option
-@click.option("--year", type=YEAR, help="The year (年度); default: the one in the file's name, else this year.")
+@click.option("--year", type=YEAR, help="The year (年度); default: as name, title or dates of the file tell it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @command
 def check(
@@ -198,9 +204,8 @@ def check(
     from flows.screens.screen import Screen
 
     settings, configuration = _at_hand()
-    year = year or checking.year_in_name(file)
     slot = checking.slot_of(configuration, ledger=ledger, office=office, department=department, year=year)
-    checked = checking.check_file(settings, configuration, file, slot=slot)
+    checked = checking.check_file(settings, configuration, file, slot=slot, year=year)
     if as_json:
         told = checking.as_json(checked, configuration)
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
@@ -210,7 +215,7 @@ def check(
 
 
 @main.command()
-@click.argument("ledger")
+@click.argument("ledger", type=LEDGER)
 @office_option
 @department_option
 @click.option("--period", type=YEAR, help="The year (年度) it is for; default: this year.")
@@ -235,18 +240,21 @@ def form(
 
 
 @main.command()
-@click.option("--limit", default=20, show_default=True, help="How many, the newest first.")
-@click.option("--steps", metavar="RUN", type=int, help="The stages of this run and how long each took.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many, the newest first.")
+@click.option("--steps", metavar="RUN", type=click.IntRange(1), help="The stages of this run and how long each took.")
 @command
 def runs(*, limit: int, steps: int | None) -> None:
     """List the runs (采集批次): when, how long, what was received, accepted, returned."""
+    from flows.known import require_run
     from flows.screens.screen import Screen
+    from flows.settings import need_register
     from warehouse.register import open_register
 
     settings, configuration = _at_hand()
-    _need_register(settings)
+    need_register(settings)
     with open_register(settings.register_url) as register:
         if steps is not None:
+            require_run(steps, register.runs())
             Screen(configuration).steps(register.steps(steps))
         else:
             Screen(configuration).runs(register.runs(limit))
@@ -329,11 +337,6 @@ def _at_hand() -> tuple[Settings, Configuration]:
 
     settings = from_environment()
     return settings, load(settings)
-
-
-def _need_register(settings: Settings) -> None:
-    if not settings.has_register:
-        raise YishuError(f"Nothing was collected yet in {settings.data}; run `yishu collect` first.")
 
 
 def _debug() -> bool:

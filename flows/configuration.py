@@ -10,15 +10,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.known import listed, near, unknown
 from flows.settings import prepare
-from warehouse.declarations import DeclarationError, YishuError
+from warehouse.declarations import DeclarationError, MisuseError
 from warehouse.model import digest
 
 if TYPE_CHECKING:
     from expectations.comparisons import ComparisonRule
     from expectations.suite import Suite
     from flows.settings import Settings
-    from sources.cards import HandsIn, LedgerCard, OfficeCard
+    from sources.cards import LedgerCard, OfficeCard
     from sources.published import PublishedYear
     from templates.figures import Figure
     from templates.messages.catalogue import Message
@@ -40,6 +41,11 @@ class Configuration:
         from sources.cards import load_ledgers
 
         return load_ledgers(self._folders("sources/ledgers"))
+
+    @property
+    def ledger_files(self) -> frozenset[str]:
+        """The ids of all ledgers, whether their cards can be read or not."""
+        return frozenset(path.stem for each in self._folders("sources/ledgers") for path in each.glob("*.yml"))
 
     @cached_property
     def offices(self) -> Mapping[str, OfficeCard]:
@@ -110,9 +116,8 @@ class Configuration:
         for root in self.roots:
             for path in sorted(root.glob("templates/offices/*/report.yml")):
                 if path.parent.name in found:
-                    raise DeclarationError(
-                        f"{path}: the report of '{path.parent.name}' is declared in another folder too"
-                    )
+                    other = found[path.parent.name].folder / "report.yml"
+                    raise DeclarationError(f"{path}: the report of '{path.parent.name}' is declared in {other} too")
                 found[path.parent.name] = load_report(path.parent)
         return found
 
@@ -151,17 +156,37 @@ class Configuration:
         return names
 
     def office(self, office: str) -> OfficeCard:
-        """The card of `office`; an unknown one is a YishuError that lists the known."""
+        """The card of `office`; an unknown one is a MisuseError that lists the known."""
         if office not in self.offices:
-            raise YishuError(f"There is no office '{office}'; declared are: {', '.join(sorted(self.offices))}.")
+            raise unknown("office", office, self.office_names)
         return self.offices[office]
 
+    @property
+    def office_names(self) -> Mapping[str, str]:
+        """The short name of every office by id."""
+        return {key: card.names["short"] for key, card in self.offices.items()}
+
+    @property
+    def department_names(self) -> Mapping[str, str]:
+        """The name of every department by id; of departments that share an id in several offices, the first."""
+        found: dict[str, str] = {}
+        for card in self.offices.values():
+            for key, department in card.departments.items():
+                found.setdefault(key, department.name)
+        return found
+
+    @property
+    def ledger_names(self) -> Mapping[str, str]:
+        """The name of every ledger by id."""
+        return {key: card.name for key, card in self.ledgers.items()}
+
     def one_office(self, office: str | None) -> str:
-        """`office`, or the only one that there is; a YishuError where a choice has to be made."""
+        """`office`, or the only one that there is; a MisuseError where a choice has to be made."""
         if office is not None:
             return self.office(office).id
         if len(self.offices) != 1:
-            raise YishuError(f"Say which office with --office; declared are: {', '.join(sorted(self.offices))}.")
+            text = f"Say which office with --office; declared are: {', '.join(sorted(self.offices))}."
+            raise MisuseError(text, said="which_office", known=listed(self.office_names))
         return next(iter(self.offices))
 
     def _folders(self, room: str) -> list[Path]:
@@ -196,13 +221,11 @@ def _remembered(settings: Settings) -> str | None:
 
 def quick_check(configuration: Configuration) -> list[str]:
     """What contradicts itself in offices, ledgers and suites: what a collection stands on."""
-    try:
-        return [
-            *_offices(configuration),
-            *_suites(configuration),
-        ]
-    except DeclarationError as error:
-        return str(error).splitlines()
+    from flows.configured_offices import office_mistakes
+    from flows.configured_places import misplaced
+
+    looks = (office_mistakes, _suites, misplaced)
+    return [mistake for look in looks for mistake in _told(look, configuration)]
 
 
 def check(configuration: Configuration) -> list[str]:
@@ -229,58 +252,23 @@ def _told(look: Callable[[Configuration], Iterable[str]], configuration: Configu
     return told
 
 
-def _offices(configuration: Configuration) -> Iterable[str]:
-    for office in configuration.offices.values():
-        for department, owed in office.owed():
-            place = f"office '{office.id}', department '{department}'"
-            card = configuration.ledgers.get(owed.ledger)
-            if card is None:
-                yield f"{place} hands in '{owed.ledger}', which has no card; known: {', '.join(configuration.ledgers)}"
-            else:
-                yield from (f"{place}, ledger '{owed.ledger}': {mistake}" for mistake in _overrides(owed, card))
-        for figure, choice in office.figures.items():
-            if figure not in configuration.figures:
-                yield f"office '{office.id}': figures name '{figure}', which is no figure"
-            if choice.department is not None and choice.department not in office.departments:
-                yield f"office '{office.id}', figure '{figure}': there is no department '{choice.department}'"
-        yield from _shared_folders(office)
-
-
-def _shared_folders(office: OfficeCard) -> Iterable[str]:
-    folders = [department.folder for department in office.departments.values()]
-    for folder in sorted({folder for folder in folders if folders.count(folder) > 1}):
-        yield f"office '{office.id}': two departments share the folder '{folder}'; each needs its own"
-
-
-def _overrides(owed: HandsIn, card: LedgerCard) -> Iterable[str]:
-    """Headings, codes and units that a department adds to columns or codes that the card does not have."""
-    for word, named in (("headings", owed.headings), ("codes", owed.codes), ("units", owed.units)):
-        for column in named:
-            if column not in card.columns:
-                yield f"{word} name the column '{column}'; known: {', '.join(card.columns)}"
-    for column, codes in owed.codes.items():
-        known = card.columns[column].codes if column in card.columns else codes
-        for code in codes:
-            if code not in known:
-                yield f"codes.{column} names '{code}'; known: {', '.join(known)}"
-    for column in owed.units:
-        if column in card.columns and card.columns[column].type != "money":
-            yield f"units name '{column}', which is of type {card.columns[column].type}, not money"
-
-
 def _suites(configuration: Configuration) -> Iterable[str]:
     """What is wrong with the suites, and codes of theirs that a clerk could not be told."""
     from expectations.suite import mistakes
 
     for suite in configuration.suites.values():
         for code in sorted({rule.code for rule in suite.rules} - set(configuration.messages)):
-            yield f"{suite.path}: the code '{code}' has no words; add them under templates/messages"
+            at = next(index for index, rule in enumerate(suite.rules) if rule.code == code)
+            place = suite.place("rules", at, "code")
+            hint = near(code, configuration.messages)
+            yield f"{place}: the code '{code}' has no words{hint}; add them under templates/messages"
 
     for ledger, suite in configuration.suites.items():
         if (card := configuration.ledgers.get(ledger)) is None:
-            yield f"expectations/suites/{ledger}.yml: there is no ledger '{ledger}'"
+            yield f"{suite.place('ledger')}: there is no ledger '{ledger}'{near(ledger, configuration.ledgers)}"
         else:
-            yield from mistakes(suite, card.table.columns)
+            codes = {name: tuple(column.codes) for name, column in card.kept.items() if column.codes}
+            yield from mistakes(suite, card.table.columns, codes)
 
 
 def _figures(configuration: Configuration) -> Iterable[str]:
@@ -292,19 +280,22 @@ def _figures(configuration: Configuration) -> Iterable[str]:
     known_departments = {name for office in configuration.offices.values() for name in office.departments}
     sound = []
     for figure in configuration.figures.values():
-        unknown = [ledger for ledger in figure.declaration.ledgers if ledger not in configuration.ledgers]
-        if unknown:
-            yield f"{figure.path}: there is no ledger '{unknown[0]}'; known: {', '.join(configuration.ledgers)}"
-            continue
-        if figure.declaration.department not in known_departments:
-            yield f"{figure.path}: no office has a department '{figure.declaration.department}'"
-        sound.append(figure)
+        named = enumerate(figure.declaration.ledgers)
+        unknown = [(at, ledger) for at, ledger in named if ledger not in configuration.ledgers]
+        for at, ledger in unknown:
+            place = figure.place("ledgers", at)
+            yield f"{place}: there is no ledger '{ledger}'{near(ledger, configuration.ledgers)}"
+        if (department := figure.declaration.department) not in known_departments:
+            place = figure.place("department")
+            yield f"{place}: no office has a department '{department}'{near(department, known_departments)}"
+        sound += [] if unknown else [figure]
     tables = {ledger: card.table for ledger, card in configuration.ledgers.items()}
+    names = {*tables, *(column for table in tables.values() for column in table.columns)}
     with empty_warehouse(tables) as warehouse:
         for office in configuration.offices.values():
             fitting = [figure for figure in figures_for(configuration, office) if figure in sound]
             scope = scope_of(configuration, None, office=office.id, year=TRIED_WITH.year, cut=TRIED_WITH)
-            yield from mistakes(fitting, scope, warehouse.ask)
+            yield from mistakes(fitting, scope, warehouse.ask, names)
 
 
 def _reports(configuration: Configuration) -> Iterable[str]:
@@ -313,7 +304,8 @@ def _reports(configuration: Configuration) -> Iterable[str]:
 
     for office_id, template in configuration.reports.items():
         if office_id not in configuration.offices:
-            yield f"{template.folder / 'report.yml'}: there is no office '{office_id}'"
+            hint = near(office_id, configuration.offices)
+            yield f"{template.folder / 'report.yml'}: there is no office '{office_id}'{hint}"
             continue
         if found := mistakes(template, configuration.figures):
             yield from found

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
+
+from flows.configured_offices import place_of_office
+from flows.configured_places import place_of
+from flows.known import near
 
 if TYPE_CHECKING:
     from expectations.comparisons import Scope
@@ -44,40 +47,34 @@ def comparison_mistakes(configuration: Configuration) -> Iterable[str]:
     scope, rules = comparison_scope(configuration), configuration.comparisons
     for rule in rules:
         if rule.code not in configuration.messages:
-            yield f"{rule.path}: the code '{rule.code}' has no words; add them under templates/messages"
+            yield f"{rule.place('code')}: the code '{rule.code}' has no words; add them under templates/messages"
     with empty_candidate(scope.tables) as candidate:
         yield from mistakes(rules, scope, candidate.ask)
     options = {rule.code: rule.head.options for rule in rules}
     for office in configuration.offices.values():
         for code, limits in office.limits.items():
-            place = f"office '{office.id}': limits name"
             if code not in options:
-                yield f"{place} the rule '{code}'{_near(code, options)}"
-            else:
-                yield from (
-                    f"{place} '{name}' of {code}{_near(name, options[code])}"
-                    for name in limits
-                    if name not in options[code]
-                )
+                place = place_of_office(configuration, office.id, "limits", code)
+                yield f"{place}: limits name the rule '{code}'{near(code, options)}"
+                continue
+            for name in (name for name in limits if name not in options[code]):
+                place = place_of_office(configuration, office.id, "limits", code, name)
+                yield f"{place}: limits name '{name}' of {code}{near(name, options[code])}"
 
 
 def published_mistakes(configuration: Configuration) -> Iterable[str]:
     """What was published by an office that there is not, or of a figure that there is not, or in another unit."""
     for card in configuration.published:
-        place = f"sources/offices/{card.office}/published/{card.year}.yml"
+        file = f"sources/offices/{card.office}/published/{card.year}.yml"
         if card.office not in configuration.offices:
-            yield f"{place}: there is no office '{card.office}'{_near(card.office, configuration.offices)}"
+            place = place_of(configuration, file)
+            yield f"{place}: there is no office '{card.office}'{near(card.office, configuration.offices)}"
             continue
-        for document in card.documents:
+        for at, document in enumerate(card.documents):
             for name, published in document.figures.items():
+                place = place_of(configuration, file, "documents", at, "figures", name)
                 figure = configuration.figures.get(name)
                 if figure is None:
-                    yield f"{place}: there is no figure '{name}'{_near(name, configuration.figures)}"
+                    yield f"{place}: there is no figure '{name}'{near(name, configuration.figures)}"
                 elif published.unit and figure.declaration.unit and published.unit != figure.declaration.unit:
                     yield f"{place}: '{name}' is in {published.unit}, the figure in {figure.declaration.unit}"
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    choices = sorted(known)
-    near = get_close_matches(name, choices, n=1, cutoff=0.5)
-    return f"; the nearest is '{near[0]}'" if near else f"; known: {', '.join(choices) or 'none'}"

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from warehouse.declarations import YishuError
+from warehouse.declarations import MisuseError, YishuError
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 TIMEZONE = "Asia/Shanghai"
@@ -88,6 +88,13 @@ def from_environment() -> Settings:
         read_seconds=_at_least("YISHU_READ_SECONDS", 20, lowest=1),
         read_mib=int(_at_least("YISHU_READ_MIB", 1024, lowest=64)),
     )
+
+
+def need_register(settings: Settings) -> None:
+    """Nothing happens where something was collected before; else a MisuseError."""
+    if not settings.has_register:
+        text = f"Nothing was collected yet in {settings.data}; run `yishu collect` first."
+        raise MisuseError(text, said="nothing_collected")
 
 
 def prepare(settings: Settings) -> None:

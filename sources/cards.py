@@ -8,15 +8,15 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
-from warehouse.declarations import DeclarationError, load
+from warehouse.declarations import DeclarationError, line_of, load, shaped
 from warehouse.model import LedgerTable, digest
 
 C = TypeVar("C", "LedgerCard", "OfficeCard")
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Id = Annotated[str, AfterValidator(shaped(r"[a-z][a-z0-9_]*", "small letters, digits and _, such as decided_on"))]
 # The title of an office, such as 分管司法负责人.
-Title = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\d\s，。；、]{2,20}$")]
+Title = Annotated[str, AfterValidator(shaped(r"[^\d\s，。；、]{2,20}", "a title in words, such as 分管司法负责人"))]
 Signature = Literal["reported_by", "reviewed_by", "reported_on"]
 ColumnType = Literal["text", "identifier", "code", "list", "count", "number", "money", "date", "flag"]
 
@@ -234,7 +234,9 @@ class OfficeCard(Declared):
     mechanisms: Mapping[str, date] = {}
     figures: Mapping[Id, FigureChoice] = {}
     style: Style = Style()
-    freezes_on: Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")] = "01-10"
+    freezes_on: Annotated[
+        str, AfterValidator(shaped(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", "month and day, such as '01-10'"))
+    ] = "01-10"
     reopened: Mapping[int, str] = {}
     limits: Mapping[str, Mapping[Id, int | float | str]] = {}
     released_by: tuple[Title, ...] = ()
@@ -293,11 +295,13 @@ def load_offices(folders: Iterable[Path]) -> dict[str, OfficeCard]:
 
 def _load_all(model: type[C], folders: Iterable[Path]) -> dict[str, C]:
     cards: dict[str, C] = {}
-    for path in sorted(path for folder in folders for path in folder.glob("*.yml")):
+    where: dict[str, Path] = {}
+    for path in (path for folder in folders for path in sorted(folder.glob("*.yml"))):
         card = load(model, path)
         if card.id != path.stem:
-            raise DeclarationError(f"{path}: the id is '{card.id}', the file says '{path.stem}'; make them agree")
+            place = f"{path}:{line_of(path.read_text(encoding='utf-8'), ['id'])}"
+            raise DeclarationError(f"{place}: the id is '{card.id}', the file says '{path.stem}'; make them agree")
         if card.id in cards:
-            raise DeclarationError(f"{path}: the id '{card.id}' is declared in another folder too; ids are unique")
-        cards[card.id] = card
+            raise DeclarationError(f"{path}: the id '{card.id}' is that of {where[card.id]} too; ids are unique")
+        cards[card.id], where[card.id] = card, path
     return cards

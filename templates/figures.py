@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,9 +15,12 @@ from pydantic import BaseModel, ConfigDict
 from warehouse.composing import Query, compiled, head_and_query, shared_clauses
 from warehouse.declarations import DeclarationError, YishuError, parse, parse_yaml
 from warehouse.model import IDENTIFIER, Cell, Origin
+from warehouse.queries import does_not_run, head_place, query_place
 
 Ask = Callable[[str, Mapping[str, Any]], list[dict[str, Any]]]
 Value = Any  # int, Decimal, date, str, tuple of str, bool, or None where there is nothing to say
+
+_UNDEFINED = re.compile(r"'(\w+)' is undefined")
 
 
 class Declaration(BaseModel):
@@ -54,6 +58,14 @@ class Figure:
     template: str
     path: Path
     shared: str
+
+    def place(self, *parts: Any) -> str:
+        """The file and the line of what stands at `parts` of its declaration, keys and positions."""
+        return head_place(self.path, *parts)
+
+    def place_of(self, name: str) -> str:
+        """The file and the line of its query in which `name` stands, else the line before the query."""
+        return query_place(self.path, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +129,7 @@ def _read_figure(path: Path, shared: str) -> Figure:
     if not IDENTIFIER.fullmatch(path.stem):
         raise DeclarationError(f"{path}: a figure's file is named by its id: small letters, digits and _ only")
     head, template = head_and_query(path, "figure")
-    return Figure(path.stem, parse(Declaration, parse_yaml(head, path), path), template, path, shared)
+    return Figure(path.stem, parse(Declaration, parse_yaml(head, path), path, text=head), template, path, shared)
 
 
 def compose(figure: Figure, scope: Scope) -> Query:
@@ -131,20 +143,23 @@ def compose(figure: Figure, scope: Scope) -> Query:
 
     def identifier(name: str) -> str:
         if not IDENTIFIER.fullmatch(name):
-            raise DeclarationError(f"{figure.path}: '{name}' is not a column name")
+            raise DeclarationError(f"{figure.place_of(name)}: '{name}' is not a column name")
         return name
 
     def period_of(ledger: str) -> str:
         if ledger not in figure.declaration.ledgers:
-            raise DeclarationError(f"{figure.path}: the query reads '{ledger}', which `ledgers` does not name")
+            place = figure.place_of(ledger)
+            raise DeclarationError(f"{place}: the query reads '{ledger}', which `ledgers` does not name")
         if ledger not in scope.periods:
-            raise DeclarationError(f"{figure.path}: there is no ledger '{ledger}'; known: {', '.join(scope.periods)}")
+            place = figure.place_of(ledger)
+            raise DeclarationError(f"{place}: there is no ledger '{ledger}'; known: {', '.join(scope.periods)}")
         return scope.periods[ledger]
 
     def mechanism_start(name: str) -> str:
         if name not in scope.mechanisms:
+            place = figure.place_of(name)
             raise DeclarationError(
-                f"{figure.path}: office '{scope.office}' does not say when '{name}' began; add it under mechanisms"
+                f"{place}: office '{scope.office}' does not say when '{name}' began; add it under mechanisms"
             )
         return bind(scope.mechanisms[name])
 
@@ -159,7 +174,8 @@ def compose(figure: Figure, scope: Scope) -> Query:
             options=options,
         )
     except TemplateError as error:
-        raise DeclarationError(f"{figure.path}: the query cannot be composed: {error.message}") from error
+        place = figure.place_of(named[1] if (named := _UNDEFINED.search(error.message or "")) else "")
+        raise DeclarationError(f"{place}: the query cannot be composed: {error.message}") from error
     return Query(sql.strip(), bound)
 
 
@@ -208,8 +224,12 @@ def answers(figures: Sequence[Figure], scope: Scope, ask: Ask) -> dict[str, Answ
     return {figure.id: answer(figure, scope, ask, submissions) for figure in figures}
 
 
-def mistakes(figures: Iterable[Figure], scope: Scope, ask: Ask) -> list[str]:
-    """What is wrong with the queries, tried on a warehouse without rows; empty where each runs."""
+def mistakes(figures: Iterable[Figure], scope: Scope, ask: Ask, known: Iterable[str]) -> list[str]:
+    """What is wrong with the queries, tried on a warehouse without rows; empty where each runs.
+
+    `known` are the names of ledgers and columns that a query may have meant.
+    """
+    names = [*known]
     found = []
     for figure in figures:
         try:
@@ -217,5 +237,5 @@ def mistakes(figures: Iterable[Figure], scope: Scope, ask: Ask) -> list[str]:
         except YishuError as error:
             found.append(str(error))
         except Exception as error:  # noqa: BLE001 - the engine's own error classes belong to the warehouse
-            found.append(f"{figure.path}: the query does not run: {str(error).splitlines()[0]}")
+            found.append(does_not_run(figure.path, str(error), names))
     return found

@@ -140,7 +140,8 @@ def _narrative(path: Path) -> tuple[NarrativeHead, str]:
     head, separator, text = path.read_text(encoding="utf-8").removeprefix("---\n").partition("\n---\n")
     if not separator:
         raise DeclarationError(f"{path}: a narrative begins with name, year, author and date between two lines of ---")
-    return parse(NarrativeHead, parse_yaml(head, path), path), text.strip()
+    # The line above the head counts, too.
+    return parse(NarrativeHead, parse_yaml(f"\n{head}", path), path, text=f"\n{head}"), text.strip()
 
 
 def _undeclared(words: Words) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +16,14 @@ M = TypeVar("M", bound="BaseModel")
 
 class YishuError(Exception):
     """The root of our errors: the program, the machine or the configuration; the text says what to do next."""
+
+
+class MisuseError(YishuError):
+    """What somebody asked for is not there or cannot be; `said` names the words that tell it in Chinese."""
+
+    def __init__(self, text: str, *, said: str, **facts: str) -> None:
+        super().__init__(text)
+        self.said, self.facts = said, facts
 
 
 class DeclarationError(YishuError):
@@ -46,20 +55,38 @@ def parse_yaml(text: str, path: Path) -> Any:
         raise DeclarationError(f"{path}: a value is none that there can be: {error}") from error
 
 
-def parse(model: type[M], value: Any, path: Path, *, text: str | None = None) -> M:
+def parse(model: type[M], value: Any, path: Path, *, text: str | None = None, within: tuple[Any, ...] = ()) -> M:
     """`value` as a `model`; every mistake is listed with its path inside the file and what would be right.
 
-    `text` is the whole file that `value` was read from, where it is at hand: mistakes then have their line.
+    `text` is the whole file that `value` was read from, where it is at hand, and `within` says where in it: mistakes
+    then have their line.
     """
     from pydantic import ValidationError
 
     try:
         return model.model_validate(value)
     except ValidationError as error:
+        items = error.errors(include_url=False)
+        # What holds nothing right is counted as empty, too; the mistakes within it say what is wrong.
+        within_others = {item["loc"][:depth] for item in items for depth in range(len(item["loc"]))}
         lines = [
-            f"{path}{_line(text, item['loc'])}: {_mistake(model, item)}" for item in error.errors(include_url=False)
+            f"{path}{_line(text, (*within, *item['loc']))}: {_mistake(model, item)}"
+            for item in items
+            if item["type"] != "too_short" or item["loc"] not in within_others
         ]
         raise DeclarationError("\n".join(lines)) from error
+
+
+def shaped(pattern: str, words: str) -> Callable[[str], str]:
+    """A check for a text that a declaration says: `words` tell a person what the pattern asks."""
+    wanted = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if wanted.fullmatch(text) is None:
+            raise ValueError(f"write {words}")
+        return text
+
+    return check
 
 
 def load(model: type[M], path: Path) -> M:
@@ -102,6 +129,8 @@ def _mistake(model: type[BaseModel], item: Any) -> str:
     if item["type"] == "extra_forbidden":
         known = ", ".join(sorted(_fields_at(model, item["loc"][:-1])))
         return f"{place}: unknown key; known here: {known}"
+    if item["type"] == "too_short":
+        return f"{place}: say at least one"
     said = repr(item["input"])
     quote = item["type"] != "missing" and len(said) <= LONGEST_QUOTE
     return f"{place}: {item['msg'].removeprefix('Value error, ')}" + (f" (it says {said})" if quote else "")

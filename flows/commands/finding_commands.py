@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from flows.configuration import Configuration
     from flows.on_demand.findings import HotSpot, Listed
-    from flows.settings import Settings
     from warehouse.entries import FindingState
 
 STATES = ("new", "open", "returned", "explained", "released", "fixed", "recurred")
@@ -61,7 +60,7 @@ def findings(
     """
     from flows.configuration import load
     from flows.on_demand.findings import Wanted, hot_spots, known_names, listed, mended_in
-    from flows.settings import from_environment
+    from flows.settings import from_environment, need_register
     from templates.brief.speech import words
     from warehouse.model import Level
     from warehouse.register import open_register
@@ -80,7 +79,7 @@ def findings(
         fixed=everything,
     )
     known_names(configuration, wanted)
-    _need_register(settings)
+    need_register(settings)
     with open_register(settings.register_url) as register:
         if summary:
             spots = hot_spots(register, wanted)
@@ -169,12 +168,12 @@ def explain(*, finding: tuple[str, ...], because: str, by: str) -> None:
     """
     from flows.configuration import load
     from flows.on_demand import findings as asked
-    from flows.settings import from_environment
+    from flows.settings import from_environment, need_register
     from templates.brief.speech import words
     from warehouse.register import open_register
 
     settings = from_environment()
-    _need_register(settings)
+    need_register(settings)
     with open_register(settings.register_url) as register:
         added = asked.explain(register, finding, because=because, by=by)
     names = load(settings).names(added[0].slot.office)
@@ -183,8 +182,3 @@ def explain(*, finding: tuple[str, ...], because: str, by: str) -> None:
         ledger = names.get(item.slot.ledger, item.slot.ledger)
         told = {"id": item.identity[: asked.SHORT], "by": item.by, "text": item.text}
         click.echo(words().endings["explained"].format(department=department, ledger=ledger, **told))
-
-
-def _need_register(settings: Settings) -> None:
-    if not settings.has_register:
-        raise YishuError(f"Nothing was collected yet in {settings.data}; run `yishu collect` first.")

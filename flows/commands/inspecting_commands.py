@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -25,7 +24,7 @@ def read(*, file: Path, sheet: str | None, as_json: bool, rows: int) -> int:
     from flows.on_demand import inspecting
     from flows.screens import picture
 
-    seen = inspecting.look_at(file, sheet=sheet, today=_today())
+    seen, _ = inspecting.look_at(file, sheet=sheet)
     if as_json:
         click.echo(json.dumps(inspecting.as_json(seen, file, rows=rows), ensure_ascii=False, indent=1))
     else:
@@ -42,12 +41,11 @@ def card(*, file: Path, sheet: str | None) -> None:
 
     Columns, types, code lists, keys and personal data are guessed; the card is valid, and reads FILE as it stands.
     """
+    from flows.configuration import load
     from flows.on_demand.drafts import draft_card
     from flows.on_demand.inspecting import look_at
+    from flows.settings import from_environment
 
-    today = _today()
-    click.echo(draft_card(look_at(file, sheet=None, today=today), file, sheet=sheet, today=today), nl=False)
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()
+    seen, dated = look_at(file, sheet=None)
+    taken = load(from_environment()).ledger_files
+    click.echo(draft_card(seen, file, sheet=sheet, dated=dated, taken=taken), nl=False)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     from flows.configuration import Configuration
-
-MOST_LISTED = 20
 
 
 class Named(click.ParamType[str]):
@@ -25,12 +23,14 @@ class Named(click.ParamType[str]):
         if text.isascii():
             return text
         from flows.configuration import load
+        from flows.known import unknown
         from flows.settings import from_environment
 
-        known = _names[self.name](load(from_environment()))
+        configuration = load(from_environment())
+        known = _ids[self.name](configuration)
         if text not in known:
-            listed = "、".join(f"{name}（{each}）" for name, each in list(known.items())[:MOST_LISTED])
-            self.fail(f"there is no {self.name} “{text}”; known: {listed}", param, ctx)
+            misuse = unknown(self.name, text, _names[self.name](configuration))
+            raise click.BadParameter(str(misuse), ctx, param) from misuse
         return known[text]
 
 
@@ -40,8 +40,12 @@ def _departments(configuration: Configuration) -> dict[str, str]:
 
 
 def _ledgers(configuration: Configuration) -> dict[str, str]:
-    return {card.name: key for key, card in configuration.ledgers.items()}
+    return {name: key for key, name in configuration.ledger_names.items()}
 
 
-_names: dict[str, Callable[[Configuration], dict[str, str]]] = {"department": _departments, "ledger": _ledgers}
+_ids: dict[str, Callable[[Configuration], dict[str, str]]] = {"department": _departments, "ledger": _ledgers}
+_names: dict[str, Callable[[Configuration], Mapping[str, str]]] = {
+    "department": lambda configuration: configuration.department_names,
+    "ledger": lambda configuration: configuration.ledger_names,
+}
 DEPARTMENT, LEDGER = Named("department"), Named("ledger")

@@ -47,13 +47,12 @@ def release(
     yishu findings --state released                              what is released (已放行)
     """
     from flows.configuration import load
-    from flows.settings import from_environment
+    from flows.settings import from_environment, need_register
     from warehouse.register import open_register
 
     said = _said(finding, by=by, document=document, reason=reason, withdraw=withdraw)
     settings = from_environment()
-    if not settings.has_register:
-        raise YishuError(f"Nothing was collected yet in {settings.data}; run `yishu collect` first.")
+    need_register(settings)
     configuration = load(settings)
     with open_register(settings.register_url) as register:
         if said is None:

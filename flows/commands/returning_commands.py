@@ -57,10 +57,10 @@ def give_back(*, submission: str | None, department: str | None, office: str | N
     from flows.configuration import load
     from flows.on_demand.returning import require_department, show, write_returns
     from flows.settings import from_environment
-    from warehouse.declarations import YishuError
+    from warehouse.declarations import MisuseError
 
     if submission and (office or department):
-        raise YishuError("Say either a SUBMISSION, or --office and --department.")
+        raise MisuseError("Say either a SUBMISSION, or --office and --department.", said="either")
     settings = from_environment()
     configuration = load(settings)
     require_department(configuration, office, department)

@@ -320,8 +320,7 @@ def rebuild(settings: Settings, configuration: Configuration) -> Publication:
     """Build the whole warehouse again from the files as received; readings that are kept and fit are used."""
     from warehouse.register import open_register
 
-    if not settings.has_register:
-        raise YishuError(f"Nothing was collected yet in {settings.data}; run `yishu collect` first.")
+    edge.need_register(settings)
     edge.prepare(settings)
     with only_one(settings), open_register(settings.register_url) as register, guard(settings) as guarded:
         night = Night(

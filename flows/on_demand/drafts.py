@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.on_demand.inspecting import content_of
+from flows import settings as edge
+from flows.on_demand.inspecting import content_of, no_sheet
 from templates.brief.speech import words
-from warehouse.declarations import YishuError
+from warehouse.declarations import MisuseError
 from warehouse.model import Finding, Slot, Submission
 
 if TYPE_CHECKING:
+    from flows.on_demand.dating import Dated
     from sources.cards import LedgerCard
     from sources.unknown.drafting import Draft, Remark
     from sources.unknown.looking import Seen
@@ -23,38 +24,46 @@ WIDE = 1_000_000
 LONGEST_LINE = 110
 
 
-def draft_card(seen: Seen, path: Path, *, sheet: str | None, today: date) -> str:
-    """The YAML of a card for the table in `path`; a file that cannot be read is an error that says why."""
+def draft_card(seen: Seen, path: Path, *, sheet: str | None, dated: Dated, taken: Collection[str]) -> str:
+    """The YAML of a card for the table in `path`, under an id that is not `taken`.
+
+    A file that cannot be read is an error that says why.
+    """
     from flows.on_demand.inspecting import said
     from sources.confined.guard import Guard
     from sources.unknown.drafting import draft
     from sources.values import fold
 
     if seen.format is None:
-        raise YishuError(f"No card can be drafted from {path.name}. {said(seen.findings[0])}")
+        reason = said(seen.findings[0])
+        text = f"No card can be drafted from {path.name}. {reason}"
+        raise MisuseError(text, said="no_card", file=path.name, reason=reason)
     if sheet is not None and fold(sheet) not in map(fold, seen.names):
-        raise YishuError(f"There is no sheet '{sheet}' in {path.name}; it has: {', '.join(seen.names)}.")
+        raise no_sheet(sheet, path, seen)
     content = content_of(path)
     submission = Submission(
-        slot=Slot("office", "department", "ledger", today.year),
+        slot=Slot("office", "department", "ledger", dated.year),
         sha256=hashlib.sha256(content).hexdigest(),
         file_name=path.name,
         size=len(content),
-        received_at=datetime.combine(today, time(), tzinfo=UTC),
+        received_at=edge.now(),
     )
     with Guard(children=1) as guard:
 
         def check(card: LedgerCard) -> Sequence[Finding]:
             return guard.read(content, submission=submission, card=card, sheets=(), secret=b"\0" * 32).findings
 
-        drafted = draft(seen, file=path.name, sheet=sheet, check=check)
-    return _yaml(drafted, path.name)
+        drafted = draft(seen, file=path.name, sheet=sheet, check=check, taken=taken)
+    return _yaml(drafted, path.name, dated)
 
 
-def _yaml(drafted: Draft, file: str) -> str:
+def _yaml(drafted: Draft, file: str, dated: Dated) -> str:
     spoken, declared = words().drafts, drafted.declared
     heads = [remark for remark in drafted.remarks if remark.about == "head"]
     lines = [f"# {_line(spoken['head'].format(file=file, sheet=drafted.sheet, id=declared['id']))}"]
+    if any(column.get("type") == "date" for column in declared["columns"].values()):
+        source = words().checks[f"year_{dated.source}"]
+        lines.append(f"# {spoken['year'].format(year=dated.year, source=source)}")
     lines += [f"# {_said(remark)}" for remark in heads]
     for name, value in declared.items():
         about = [_said(remark) for remark in drafted.remarks if remark.about == name]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from flows.configuration import Configuration
     from flows.settings import Settings
     from sources.cards import LedgerCard
+    from sources.reading.reader import Reading
+    from sources.unknown.looking import Seen
     from warehouse.entries import Accepted
     from warehouse.register import Register
 
@@ -72,8 +74,39 @@ def _headings(settings: Settings, submissions: Sequence[Submission]) -> Iterator
                 # The list of findings must not depend on files that somebody has moved away since.
                 continue
             seen = guarded.look(content, file=submission.file_name, year=submission.slot.period)
-            tables = [table for sheet in seen.sheets for table in sheet.tables]
-            yield submission.id, tuple(column.name for table in tables for column in table.outlined.columns)
+            yield submission.id, headings_seen(seen)
+
+
+def headings_seen(seen: Seen) -> tuple[str, ...]:
+    """Every heading of a file that somebody looked at who knows no card."""
+    tables = [table for sheet in seen.sheets for table in sheet.tables]
+    return tuple(column.name for table in tables for column in table.outlined.columns)
+
+
+def of_one(
+    configuration: Configuration,
+    submission: Submission,
+    reading: Reading,
+    findings: Sequence[Finding],
+    *,
+    card: LedgerCard,
+    headings: tuple[str, ...],
+) -> Evidence:
+    """The evidence about one file that is kept nowhere: its tables, its amounts and its headings, no year before."""
+    from sources.values import fold
+
+    amounts = {
+        name: [Decimal(value) for value in reading.rows.column(name).to_pylist() if value is not None]
+        for name in _money_in_question(card, findings)
+    }
+    facts = SubmissionFacts(sha256=submission.sha256, blocks=reading.blocks, amounts=amounts, headings=headings)
+    slot = submission.slot
+    return Evidence(
+        fold=fold,
+        cards={ledger: card_facts(each) for ledger, each in configuration.ledgers.items()},
+        own={(slot.office, slot.department, slot.ledger): card_facts(card, slot.period)},
+        submissions={submission.id: facts},
+    )
 
 
 def _own(configuration: Configuration, slot: Slot) -> LedgerCard | None:

@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flows import settings as edge
-from warehouse.declarations import YishuError
+from flows.known import unknown
+from warehouse.declarations import MisuseError, YishuError
 from warehouse.model import Finding, Level, Slot
 
 if TYPE_CHECKING:
@@ -63,16 +64,15 @@ class Listed:
 
 
 def known_names(configuration: Configuration, wanted: Wanted) -> None:
-    """Nothing happens if the office, department and ledger asked for are declared; else a YishuError lists them."""
-    departments = {name for card in configuration.offices.values() for name in card.departments}
+    """Nothing happens if the office, department and ledger asked for are declared; else a MisuseError lists them."""
     if wanted.office is not None:
         configuration.office(wanted.office)
     for noun, name, known in (
-        ("department", wanted.department, departments),
-        ("ledger", wanted.ledger, set(configuration.ledgers)),
+        ("department", wanted.department, configuration.department_names),
+        ("ledger", wanted.ledger, configuration.ledger_names),
     ):
         if name is not None and name not in known:
-            raise YishuError(f"There is no {noun} '{name}'; declared are: {', '.join(sorted(known))}.")
+            raise unknown(noun, name, known)
 
 
 def listed(settings: Settings, configuration: Configuration, register: Register, wanted: Wanted) -> tuple[Listed, ...]:
@@ -152,15 +152,28 @@ def explain(register: Register, ids: Sequence[str], *, because: str, by: str) ->
     if refused := refusal(because, identities, by=by, told=register.explanations()):
         raise YishuError(refused)
     open_ones = [item for item in asked if item.state != "fixed"] or asked
+    _require_questions(open_ones)
     return register.explain(open_ones, text=because.strip(), by=by.strip(), at=edge.now())
 
 
+def _require_questions(kept: Iterable[KeptFinding]) -> None:
+    """Nothing happens if all of them wait for an explanation; else a MisuseError that names the others."""
+    others = [item for item in kept if item.finding.level is not Level.QUESTION or item.state == "fixed"]
+    if others:
+        ids = [item.finding.identity[:SHORT] for item in others]
+        named = ", ".join(f"{item.finding.identity[:SHORT]} ({item.finding.level}, {item.state})" for item in others)
+        text = f"Only open questions can be explained, not {named}."
+        raise MisuseError(text, said="not_a_question", known="、".join(ids))
+
+
 def find_one(prefix: str, identities: Iterable[str]) -> str:
-    """The identity that begins with `prefix`; a YishuError where none or several do."""
+    """The identity that begins with `prefix`; a MisuseError where none or several do."""
     wanted = prefix.strip().lower()
     fitting = sorted({identity for identity in identities if wanted and identity.startswith(wanted)})
     if not fitting:
-        raise YishuError(f"There is no finding '{prefix}'; `yishu findings` shows the id of each.")
+        text = f"There is no finding '{prefix}'; `yishu findings` shows the id of each."
+        raise MisuseError(text, said="no_finding", name=prefix)
     if len(fitting) > 1:
-        raise YishuError(f"'{prefix}' could be {', '.join(fitting)}; write more of the id.")
+        text = f"'{prefix}' could be {', '.join(fitting)}; write more of the id."
+        raise MisuseError(text, said="several_findings", name=prefix, known="、".join(fitting))
     return fitting[0]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flows import settings as edge
 from flows.nights.arrivals import folded
 from flows.settings import REPOSITORY, Settings
-from warehouse.declarations import YishuError, load
+from warehouse.declarations import MisuseError, load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,9 +46,11 @@ def write_form(
     wanted, card = office.hands_in(slot.department, slot.ledger), configuration.ledgers[slot.ledger]
     path = out or Path(file_name(card, wanted, year=slot.period, words=words))
     if path.suffix.lower() != ".xlsx":
-        raise YishuError(f"A form is an .xlsx workbook; say --out {path.with_suffix('.xlsx').name}.")
+        name = path.with_suffix(".xlsx").name
+        raise MisuseError(f"A form is an .xlsx workbook; say --out {name}.", said="form_is_xlsx", name=name)
     if path.exists():
-        raise YishuError(f"{path} is already there and may be filled in; move it away, or say --out FILE.")
+        text = f"{path} is already there and may be filled in; move it away, or say --out FILE."
+        raise MisuseError(text, said="form_is_there", path=str(path))
     figures = last_years_figures(settings, configuration, slot)
     together = tuple((configuration.ledgers[owed.ledger], owed) for owed in in_one_file(department.hands_in, wanted))
     form = Form(
@@ -109,4 +111,5 @@ def _write(path: Path, content: bytes) -> None:
         aside.write_bytes(content)
         aside.replace(path)
     except OSError as error:
-        raise YishuError(f"Cannot write {path} ({error.strerror}); say --out FILE.") from error
+        text = f"Cannot write {path} ({error.strerror}); say --out FILE."
+        raise MisuseError(text, said="cannot_write", path=str(path)) from error

@@ -2,50 +2,70 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warehouse.declarations import YishuError
+from flows.on_demand.dating import Dated, seen_in_its_year
+from warehouse.declarations import MisuseError
+from warehouse.personal import HIDDEN, masked, personal_kind
 
 if TYPE_CHECKING:
     from sources.unknown.looking import Seen, SeenSheet, SeenTable
+    from templates.messages.catalogue import Said
     from warehouse.model import Finding
 
 # Somebody waits for one file, not a night for all of them.
 PATIENCE_SECONDS = 60.0
 
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
-
-def look_at(path: Path, *, sheet: str | None, today: date) -> Seen:
-    """The file as it seems, or one of its sheets; a file or a sheet that is not there is misuse."""
+def look_at(path: Path, *, sheet: str | None) -> tuple[Seen, Dated]:
+    """The file as it seems, or one of its sheets, and its year; a file or a sheet that is not there is misuse."""
     from sources.confined.guard import Guard, Limits
     from sources.values import fold
 
     content = content_of(path)
-    stated = _YEAR.search(path.name)
-    year = int(stated[0]) if stated else today.year
     with Guard(Limits(seconds=PATIENCE_SECONDS), children=1) as guard:
-        seen = guard.look(content, file=path.name, year=year, sheet=sheet)
+
+        def look(year: int) -> Seen:
+            return guard.look(content, file=path.name, year=year, sheet=sheet)
+
+        seen, dated = seen_in_its_year(path.name, look)
     if sheet is not None and seen.format and fold(sheet) not in map(fold, seen.names):
-        raise YishuError(f"There is no sheet '{sheet}' in {path.name}; it has: {', '.join(seen.names)}.")
-    return seen
+        raise no_sheet(sheet, path, seen)
+    return seen, dated
+
+
+def no_sheet(sheet: str, path: Path, seen: Seen) -> MisuseError:
+    """The error about a sheet that the file does not have, with those that it has."""
+    text = f"There is no sheet '{sheet}' in {path.name}; it has: {', '.join(seen.names)}."
+    return MisuseError(text, said="no_sheet", sheet=sheet, file=path.name, known="、".join(seen.names))
 
 
 def content_of(path: Path) -> bytes:
     """The bytes of a file that somebody named on the command line."""
     try:
         return path.read_bytes()
-    except FileNotFoundError:
-        raise YishuError(f"There is no file {path}.") from None
+    except (FileNotFoundError, NotADirectoryError):
+        raise _no_file(path) from None
     except IsADirectoryError:
-        raise YishuError(f"{path} is a folder; name one file in it.") from None
+        raise MisuseError(f"{path} is a folder; name one file in it.", said="is_folder", path=str(path)) from None
     except OSError as error:
-        raise YishuError(f"{path} cannot be opened: {error.strerror}.") from error
+        text = f"{path} cannot be opened: {error.strerror}."
+        raise MisuseError(text, said="cannot_open", path=str(path)) from error
+
+
+def _no_file(path: Path) -> MisuseError:
+    from templates.brief.speech import words
+
+    beside = [each.name for each in path.parent.iterdir() if each.is_file()] if path.parent.is_dir() else []
+    near = get_close_matches(path.name, beside, n=1, cutoff=0.5)
+    text = f"There is no file {path}." + (f" The nearest beside it is '{near[0]}'." if near else "")
+    told = words().misuse["near_file"].format(near=near[0]) if near else ""
+    return MisuseError(text, said="no_file", path=str(path), near=told)
 
 
 def as_json(seen: Seen, path: Path, *, rows: int) -> dict[str, Any]:
@@ -69,10 +89,15 @@ def as_json(seen: Seen, path: Path, *, rows: int) -> dict[str, Any]:
 
 
 def said(finding: Finding) -> str:
-    """What is wrong, in the words of the catalogue; without a card the file's name stands for its ledger."""
+    """What is wrong, in the words of the catalogue."""
+    return spoken_of(finding).says
+
+
+def spoken_of(finding: Finding) -> Said:
+    """All words about a finding; without a card the file's name stands for its ledger."""
     from templates.messages.catalogue import say
 
-    return say(finding, {"department": "", "ledger": finding.file or ""}).says
+    return say(finding, {"department": "", "ledger": finding.file or ""})
 
 
 def _sheet(sheet: SeenSheet, rows: int) -> dict[str, Any]:
@@ -135,7 +160,7 @@ def _typed_rows(table: SeenTable, rows: int) -> list[dict[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
-    """The value as JSON says it: a number as a number, a day in ISO."""
+    """The value as JSON says it: a number as a number, a day in ISO, a text without personal numbers."""
     match value:
         case Decimal():
             return int(value) if value == value.to_integral_value() else float(value)
@@ -144,7 +169,9 @@ def _plain(value: Any) -> Any:
         case Mapping():
             return {name: _plain(each) for name, each in value.items()}
         case str():
-            return value
+            return masked(value)
+        case int() if personal_kind(str(value)):
+            return HIDDEN
         case Sequence():
             return [_plain(each) for each in value]
     return value

@@ -106,8 +106,7 @@ def preview(settings: Settings, configuration: Configuration, path: Path, *, sin
         raise YishuError(f"{path} is neither a suite (.yml) nor a rule over several ledgers (.sql).")
     if not path.is_file():
         raise YishuError(f"There is no file {path}.")
-    if not settings.has_register:
-        raise YishuError(f"Nothing was collected yet in {settings.data}; run `yishu collect` first.")
+    edge.need_register(settings)
     with open_register(settings.register_url) as register:
         kept = [item.submission for item in register.in_force()]
     history = _History(settings, configuration, since, [each for each in kept if _declared(configuration, each.slot)])

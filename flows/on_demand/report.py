@@ -16,7 +16,7 @@ from templates.figures import Answer, Figure, Gap, Scope, answers
 from templates.language import Letterhead, words_of
 from templates.rendering.trace import figure_trace, reasons, state_of
 from templates.report import figures_of, render
-from warehouse.declarations import YishuError
+from warehouse.declarations import MisuseError, YishuError
 from warehouse.model import Slot, State
 
 if TYPE_CHECKING:
@@ -297,7 +297,11 @@ def _near(name: str, known: Mapping[str, object]) -> str:
 
 def write_text(path: Path, text: str) -> None:
     """The text is in the file, written aside and renamed: a reader never sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_text(text, encoding="utf-8", newline="\n")
-    aside.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_text(text, encoding="utf-8", newline="\n")
+        aside.replace(path)
+    except OSError as error:
+        said = f"Cannot write {path} ({error.strerror}); say another place with --out."
+        raise MisuseError(said, said="cannot_write", path=str(path)) from error

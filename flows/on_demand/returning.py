@@ -9,13 +9,14 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from flows import settings as edge
+from flows.known import unknown
 from flows.nights.answering import of_nothing
 from flows.on_demand.findings import SHORT
 from flows.on_demand.returning_bundles import Bundle, Side, Together, bundles
 from flows.on_demand.yesteryear import Yesteryear
 from flows.screens import brief
 from flows.settings import REPOSITORY, Settings
-from warehouse.declarations import YishuError, load
+from warehouse.declarations import MisuseError, load
 from warehouse.model import Level, Slot, Submission
 
 if TYPE_CHECKING:
@@ -54,8 +55,7 @@ def write_returns(
     from sources.workbooks.returns import ReturnWords
     from warehouse.register import open_register
 
-    if not settings.has_register:
-        raise YishuError(f"Nothing was collected yet in {settings.data}; run `yishu collect` first.")
+    edge.need_register(settings)
     words = load(ReturnWords, WORDS)
     with open_register(settings.register_url) as register:
         asked = _asked(register, submission) if submission else None
@@ -77,13 +77,15 @@ def _asked(register: Register, identity: str) -> Submission:
     """The submission of this id, if it is the last that its slot received; its findings are the open ones."""
     known = {submission.id: submission for submission, _ in register.submissions()}
     if identity not in known:
-        raise YishuError(
+        text = (
             f"There is no submission '{identity}'; its twelve hex digits stand in report.trace.json and on its 退回单, "
             "or say --department."
         )
+        raise MisuseError(text, said="no_submission", name=identity)
     latest = register.latest(known[identity].slot)
     if latest is not None and latest.id != identity:
-        raise YishuError(f"'{identity}' was followed by '{latest.file_name}'; ask for that: yishu return {latest.id}")
+        text = f"'{identity}' was followed by '{latest.file_name}'; ask for that: yishu return {latest.id}"
+        raise MisuseError(text, said="followed", name=identity, file=latest.file_name, latest=latest.id)
     return known[identity]
 
 
@@ -205,16 +207,17 @@ def _put(path: Path, written: Written) -> Path:
             write_whole(free, written.content)
             free.chmod(0o644)
         except OSError as error:
-            raise YishuError(f"Cannot write {free} ({error.strerror}); say --out DIR.") from error
+            text = f"Cannot write {free} ({error.strerror}); say --out DIR."
+            raise MisuseError(text, said="cannot_write", path=str(free)) from error
     return free
 
 
 def require_department(configuration: Configuration, office: str | None, department: str | None) -> None:
-    """Nothing, if there is such a department; else a YishuError that lists the known."""
-    offices = [configuration.office(office)] if office else configuration.offices.values()
-    known = {name for card in offices for name in card.departments}
-    if department is not None and department not in known:
-        raise YishuError(f"There is no department '{department}'; declared are: {', '.join(sorted(known))}.")
+    """Nothing, if there is such a department; else a MisuseError that lists the known."""
+    card = configuration.office(office) if office else None
+    own = {key: each.name for key, each in card.departments.items()} if card else configuration.department_names
+    if department is not None and department not in own:
+        raise unknown("department", department, own)
 
 
 def show(configuration: Configuration, returns: Sequence[WrittenReturn]) -> None:

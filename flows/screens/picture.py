@@ -10,14 +10,15 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from flows.on_demand.inspecting import said
+from flows.on_demand.inspecting import spoken_of
 from sources.formats.places import letters
 from sources.unknown.spotting import filled_cells
 from sources.values import Broken, as_text
 from templates.brief.speech import words
+from warehouse.personal import masked
 
 if TYPE_CHECKING:
-    from sources.unknown.looking import Seen, SeenSheet
+    from sources.unknown.looking import Seen, SeenSheet, SeenTable
 
 BANDS = {
     "title": "black on bright_blue",
@@ -46,8 +47,12 @@ def show(seen: Seen) -> None:
         _put(console, Text(spoken["clean"]))
         return
     _put(console, Text(spoken["findings"].format(count=len(seen.findings))))
-    for finding in seen.findings:
-        _put(console, Text(f"  {said(finding)}"))
+    for finding, following in zip(seen.findings, (*seen.findings[1:], None), strict=True):
+        told = spoken_of(finding)
+        _put(console, Text(f"  {told.says}"))
+        # What is to be done is said once where the same is wrong in several places.
+        if following is None or spoken_of(following).fix != told.fix:
+            _put(console, Text(f"    {spoken['fix'].format(fix=told.fix)}", style="dim"))
 
 
 def _show_sheet(console: Console, sheet: SeenSheet, spoken: Mapping[str, str]) -> None:
@@ -58,6 +63,9 @@ def _show_sheet(console: Console, sheet: SeenSheet, spoken: Mapping[str, str]) -
     rows = sum(len(table.outlined.rows.data) for table in sheet.tables)
     key = "sheet" if sheet.tables else "none"
     _put(console, Text(spoken[key].format(sheet=name, tables=len(sheet.tables), rows=rows), style="bold"))
+    if len(sheet.tables) > 1:
+        for number, table in enumerate(sheet.tables, start=1):
+            _put(console, Text(_where(table, number, spoken)))
     kinds = _kinds(sheet)
     shown = _shown(sheet)
     widths = _widths(sheet, shown)
@@ -72,6 +80,15 @@ def _show_sheet(console: Console, sheet: SeenSheet, spoken: Mapping[str, str]) -
         _put(console, _line(sheet, row, kinds=kinds, widths=widths, gutter=gutter), crop=True)
         before = row
     _put(console, Text())
+
+
+def _where(table: SeenTable, number: int, spoken: Mapping[str, str]) -> str:
+    """Which part of the sheet one of several tables is."""
+    rows, columns = table.outlined.rows, table.outlined.columns
+    last = max([*rows.header, *rows.data, *rows.total])
+    first_column, last_column = letters(columns[0].heading.at), letters(columns[-1].heading.at)
+    cells = f"{first_column}{rows.header[0]}—{last_column}{last}"
+    return spoken["table"].format(number=number, cells=cells, rows=len(rows.data))
 
 
 def _kinds(sheet: SeenSheet) -> dict[tuple[int, int], str]:
@@ -139,8 +156,9 @@ def _pieces(
 
 
 def _text(cell: Any) -> str:
+    """The cell as it is drawn: without what nobody can see, and without personal numbers."""
     text = cell.text if isinstance(cell, Broken) else as_text(cell) or ""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+    return masked("".join(letter if letter.isprintable() else " " for letter in text))
 
 
 def _put(console: Console, line: Text, *, crop: bool = False) -> None:

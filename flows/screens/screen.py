@@ -18,9 +18,11 @@ from templates.brief.speech import words
 from warehouse.model import Finding, Level, State
 
 if TYPE_CHECKING:
+    from expectations.causes.evidence import Item
     from flows.configuration import Configuration
     from flows.nights.run import Collected
     from flows.on_demand.checking import CheckedFile
+    from flows.on_demand.dating import Dated
     from flows.on_demand.forms import WrittenForm
     from flows.on_demand.report import FigureRow, ReportFiles
     from warehouse.entries import Run, Step
@@ -119,15 +121,18 @@ class Screen:
     def checked(self, checked: CheckedFile) -> None:
         """Every finding of one checked file, then the verdict in one line."""
         names, spoken = self._configuration.names(checked.slot.office), words().checks
-        for finding in checked.findings:
-            self._tell(finding)
+        for item in checked.items:
+            self._tell(item, checked.findings)
         if checked.findings:
-            self._total(checked.findings)
+            self._total(checked)
         key = "returned" if checked.state is State.RETURNED else "accepted" if checked.clean else "questioned"
         about = {"department": names[checked.slot.department], "ledger": names[checked.slot.ledger]}
-        read = spoken["read"].format(file=checked.file, year=checked.slot.period, rows=checked.rows, **about)
+        year = f"{checked.slot.period}{spoken['year']}" + (_told_by(checked.dated) if checked.dated else "")
+        read = spoken["read"].format(file=checked.file, year=year, rows=checked.rows, **about)
         counts = {name: checked.count(Level(level)) for name, level in _LEVELS.items()}
         self.say(read + spoken[key].format(**counts))
+        if checked.dated and checked.dated.source == "clock":
+            self.say(spoken["say_year"])
 
     def formed(self, form: WrittenForm) -> None:
         """Where a blank workbook was written."""
@@ -137,18 +142,26 @@ class Screen:
         if form.figures:
             self.say(spoken["figures"].format(year=slot.period - 1, count=form.figures))
 
-    def _tell(self, finding: Finding) -> None:
-        heads, told = words().findings, brief.told(finding, self._configuration)
-        self.say(f"〔{told['level']}〕{told['department']}  {told['where']}")
-        self.say(f"    {heads.says}：{told['says']}")
+    def _tell(self, item: Item, findings: Sequence[Finding]) -> None:
+        """What there is one thing to do about, with the cells of all findings beneath it."""
+        heads, told = words().findings, brief.told(item.about, self._configuration)
+        members = [findings[at] for at in item.members]
+        where, says = told["where"], told["says"]
+        if len(members) > 1:
+            names = self._configuration.names(item.about.slot.office)
+            parts = (names.get(item.about.slot.ledger), item.about.file, brief.places(members))
+            where = " ".join(filter(None, parts))
+            says += "" if item.about.code.startswith("cause.") else heads.times.format(count=len(members))
+        self.say(f"〔{told['level']}〕{told['department']}  {where}")
+        self.say(f"    {heads.says}：{says}")
         self.say(f"    {heads.why}：{told['why']}")
         self.say(f"    {heads.fix}：{told['fix']}")
 
-    def _total(self, findings: Sequence[Finding]) -> None:
-        levels = [str(finding.level) for finding in findings]
-        counts = {key: levels.count(level) for key, level in _LEVELS.items()}
+    def _total(self, checked: CheckedFile) -> None:
+        counts = {name: checked.count(Level(level)) for name, level in _LEVELS.items()}
+        totals = {"total": len(checked.findings), "items": len(checked.items)}
         self.say()
-        self.say(words().findings.total_of_one.format(total=len(findings), **counts))
+        self.say(words().findings.total_of_one.format(**totals, **counts))
 
     def runs(self, runs: Sequence[Run]) -> None:
         """The table of runs."""
@@ -185,6 +198,9 @@ class Screen:
 
     def steps(self, steps: Sequence[Step]) -> None:
         """The stages of a run and how long each took."""
+        if not steps:
+            self.say(words().runs.no_steps)
+            return
         rows = [
             [
                 step.name,
@@ -194,6 +210,12 @@ class Screen:
             for step in steps
         ]
         tables.show(self._console, ["", words().runs.seconds, ""], rows, numbers=(1,))
+
+
+def _told_by(dated: Dated) -> str:
+    """What told the year of a file."""
+    spoken = words().checks
+    return spoken["year_told"].format(source=spoken[f"year_{dated.source}"])
 
 
 _LEVELS = {"errors": "error", "questions": "question", "notes": "note"}

@@ -5,13 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from sources.formats.details import MOST_SUMS, Details, Place, summed
-from sources.formats.grid import MOST_CELLS, Range, Sheet
+from sources.formats.grid import MOST_CELLS, Range, Sheet, Unreadable
+from sources.formats.places import letters
 
 LAST_ROW, LAST_COLUMN = 1_048_575, 16_383
 
 
 class TooLargeError(Exception):
-    """The cells lie so far apart, or are so many, that no sheet can hold them."""
+    """The cells lie so far apart, or are so many, that no sheet can hold them; at which cell, where it is known."""
+
+    def __init__(self, row: int | None = None, column: int = 0) -> None:
+        super().__init__()
+        self.cell = None if row is None else f"{letters(column)}{row + 1}"
+
+    def told(self, sheet: str) -> Unreadable:
+        """Why the file is not read."""
+        if self.cell is None:
+            return Unreadable(f"工作表“{sheet}”的范围过大", "file.too_large")
+        return Unreadable(self.cell, "sheet.far_cell", sheet, self.cell)
 
 
 class Cells:
@@ -34,7 +45,7 @@ class Cells:
         if (missing := column + 1 - len(cells)) > 0:
             self._size += missing
             if self._size > MOST_CELLS:
-                raise TooLargeError
+                raise TooLargeError(row, column)
             cells.extend([""] * missing)
         cells[column] = value
 
@@ -47,7 +58,7 @@ class Cells:
     def reach(self, row: int, column: int) -> None:
         """Nothing, if a sheet has such a place."""
         if not (0 <= row <= LAST_ROW and 0 <= column <= LAST_COLUMN):
-            raise TooLargeError
+            raise TooLargeError(row, column)
 
     def merge(self, row: int, column: int, *, down: int, across: int) -> None:
         """The cell spreads over the `down` rows below it and the `across` columns to its right."""

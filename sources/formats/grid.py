@@ -24,10 +24,15 @@ Range = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Why nothing can be read, in words for the clerk: `reason` completes 文件无法读取：…; `code` is the finding's."""
+    """Why nothing can be read, in words for the clerk: `reason` completes 文件无法读取：…; `code` is the finding's.
+
+    `sheet` and `cell` say where, if one place is to blame.
+    """
 
     reason: str
     code: str = "file.unreadable"
+    sheet: str | None = None
+    cell: str | None = None
 
 
 PROTECTED = Unreadable("文件设有打开密码", "file.protected")
@@ -109,11 +114,15 @@ class Workbook:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What the raw XML of one sheet says and calamine does not."""
+    """What the raw XML of one sheet says and calamine does not.
+
+    `farthest` are the lowest and the rightmost cell that hold something, where there are too many `cells` up to them.
+    """
 
     hidden_rows: frozenset[int] = frozenset()
     broken: Mapping[tuple[int, int], Broken] = field(default_factory=dict)
     cells: int = 0
+    farthest: tuple[tuple[int, int], ...] = ()
     merged: tuple[Range, ...] = ()
     details: Details = NO_DETAILS
 
@@ -194,7 +203,7 @@ def _open_compound(content: bytes, wanted: Callable[[str], bool]) -> Workbook | 
     told = marks(stream)
     # calamine lays out every sheet of such a file as soon as it opens it.
     wide = next((name for name, each in told.items() if each.cells > MOST_CELLS), None)
-    return _too_wide(wide) if wide else _open_binary(content, wanted, told)
+    return _too_wide(wide, told[wide]) if wide else _open_binary(content, wanted, told)
 
 
 def _open_binary(
@@ -212,7 +221,7 @@ def _open_binary(
         return Unreadable("文件含有不应出现的外部引用（DOCTYPE）")
     # calamine lays out an OpenDocument file as soon as it opens it.
     if package and (wide := package.too_wide):
-        return _too_wide(wide)
+        return _too_wide(wide, package.marks(wide))
     quickest = package.quickest(wanted) if package else content
     with CalamineWorkbook.from_filelike(io.BytesIO(quickest)) as book:
         del quickest
@@ -224,7 +233,7 @@ def _open_binary(
             marks = package.marks(each.name) if package else (told or {}).get(each.name, Marks())
             # calamine lays a sheet out densely: one cell at XFD1048576 would take all memory there is.
             if marks.cells > MOST_CELLS:
-                return _too_wide(each.name)
+                return _too_wide(each.name, marks)
             read.append(_sheet(book, each.name, hidden=each.visible != SheetVisibleEnum.Visible, marks=marks))
     return Workbook(
         format=package.kind if package else "xls",
@@ -234,8 +243,14 @@ def _open_binary(
     )
 
 
-def _too_wide(sheet: str) -> Unreadable:
-    return Unreadable(f"工作表“{sheet}”的范围过大（很远处有多余的单元格）", "file.too_large")
+def _too_wide(sheet: str, marks: Marks) -> Unreadable:
+    """What is told of a sheet whose cells lie too far apart: which they are, where that is known."""
+    from sources.formats.places import letters
+
+    cells = dict.fromkeys(f"{letters(column)}{row + 1}" for row, column in marks.farthest)
+    if not cells:
+        return Unreadable(f"工作表“{sheet}”的范围过大（很远处有多余的单元格）", "file.too_large")
+    return Unreadable("、".join(cells), "sheet.far_cell", sheet, next(iter(cells)))
 
 
 def _sheet(book: Any, name: str, *, hidden: bool, marks: Marks) -> Sheet:

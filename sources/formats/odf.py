@@ -9,7 +9,7 @@ from contextlib import suppress
 from xml.parsers import expat
 
 from sources.formats.details import MOST_SUMS, Details, Place, summed
-from sources.formats.grid import Marks, Range
+from sources.formats.grid import MOST_CELLS, Marks, Range
 from sources.values import Broken
 
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
@@ -69,7 +69,7 @@ class _Document:
         self.found: dict[str, Marks] = {}
         self._tables: list[str] = []
         self._row = self._column = self._rows = self._columns = 0
-        self._last = (0, 0)
+        self._lowest = self._rightmost = (-1, -1)
         self._merged: list[Range] = []
         self._hidden: set[int] = set()
         self._broken: dict[tuple[int, int], Broken] = {}
@@ -111,7 +111,7 @@ class _Document:
         elif tag == _TABLE + "table":
             self._tables.append(attributes.get(_TABLE + "name", ""))
             if len(self._tables) == 1:
-                self._row, self._last = 0, (0, 0)
+                self._row, self._lowest, self._rightmost = 0, (-1, -1), (-1, -1)
                 self._merged, self._hidden, self._broken = [], set(), {}
                 self._column_at, self._hidden_columns, self._struck, self._sums = 0, set(), set(), {}
 
@@ -134,9 +134,9 @@ class _Document:
             formula = attributes.get(_TABLE + "formula", "")
             if "SUM(" in formula and len(self._sums) < MOST_SUMS:
                 self._sums[self._row, self._column] = _ranges(formula)
-            self._last = (
-                max(self._last[0], self._row + self._rows), max(self._last[1], self._column + self._columns)
-            )  # fmt: skip
+            last = self._row + self._rows - 1, self._column + self._columns - 1
+            self._lowest = last if last[0] > self._lowest[0] else self._lowest
+            self._rightmost = last if last[1] > self._rightmost[1] else self._rightmost
 
     def _characters(self, text: str) -> None:
         if self._error:
@@ -153,10 +153,12 @@ class _Document:
         elif tag == _TABLE + "table" and self._tables:
             name = self._tables.pop()
             if not self._tables:
+                cells = (self._lowest[0] + 1) * (self._rightmost[1] + 1)
                 self.found[name] = Marks(
                     hidden_rows=frozenset(self._hidden),
                     broken=self._broken,
-                    cells=self._last[0] * self._last[1],
+                    cells=cells,
+                    farthest=(self._lowest, self._rightmost) if cells > MOST_CELLS else (),
                     merged=tuple(self._merged),
                     details=Details(frozenset(self._hidden_columns), frozenset(self._struck), self._sums),
                 )

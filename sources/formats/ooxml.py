@@ -162,10 +162,12 @@ class Package:
         # Most sheets compute nothing; those need no search for formulas of any kind. One letter is found at once.
         start, end = max(0, xml.find(b"sheetData")), xml.rfind(b"sheetData")
         computes = xml.find(b"f", start, end) >= 0 and (b"<f" in xml or (_is_prefixed(xml) and b":f" in xml))
+        cells, farthest = _extent(xml)
         return Marks(
             hidden_rows=_hidden_rows(xml),
             broken=_broken(xml, computes=computes),
-            cells=_extent(xml),
+            cells=cells,
+            farthest=farthest,
             merged=merged,
             details=details(xml, self._struck, computes=computes),
         )
@@ -254,18 +256,24 @@ def _column(letters: bytes) -> int:
     return number - 1
 
 
-def _extent(xml: bytes) -> int:
-    """About how many cells the sheet spans when laid out densely; formatted cells without a value do not count."""
+def _extent(xml: bytes) -> tuple[int, tuple[tuple[int, int], ...]]:
+    """About how many cells the sheet spans when laid out densely, and where these are too many, its farthest cells.
+
+    Formatted cells without a value do not count.
+    """
     at = xml.rfind(b":row " if _is_prefixed(xml) else b"<row ")
     last = int(match[1]) if at >= 0 and (match := _ROW_NUMBER.search(xml, at)) else 1
     if last * LAST_COLUMN <= MOST_CELLS:
-        return last * LAST_COLUMN
+        return last * LAST_COLUMN, ()
     for columns, beyond in ((26, _TWO_LETTERS), (702, _THREE_LETTERS)):
         if last * columns <= MOST_CELLS and not beyond.search(xml):
-            return last * columns
-    rows = columns = 1
+            return last * columns, ()
+    lowest = rightmost = (0, 0)
     # Behind the last value there may be a million rows that are only formatted.
     end = max(map(xml.rfind, (b"<v", b":v", b"<is", b":is", b"<f", b":f")))
     for match in _FILLED.finditer(xml, 0, end + 1):
-        rows, columns = max(rows, int(match[2])), max(columns, _column(match[1]) + 1)
-    return rows * columns
+        place = int(match[2]) - 1, _column(match[1])
+        lowest = place if place[0] > lowest[0] else lowest
+        rightmost = place if place[1] > rightmost[1] else rightmost
+    cells = (lowest[0] + 1) * (rightmost[1] + 1)
+    return cells, (lowest, rightmost) if cells > MOST_CELLS else ()

@@ -40,8 +40,8 @@ def read_spreadsheetml(content: bytes, wanted: Callable[[str], bool]) -> Workboo
         book.parse(_DECLARATION.sub("", text.lstrip("\ufeff")))
     except _RefusedError:
         return Unreadable("文件含有不应出现的外部引用（DOCTYPE）")
-    except TooLargeError:
-        return Unreadable("单元格的范围过大", "file.too_large")
+    except TooLargeError as error:
+        return error.told(book.names[-1] if book.names else "")
     except expat.ExpatError:
         return Unreadable("文件已损坏，或者只传了一部分")
     return Workbook(

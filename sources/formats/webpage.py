@@ -73,8 +73,8 @@ def read_webpage(content: bytes, wanted: Callable[[str], bool]) -> Workbook | Un
         page.feed(text)
         page.close()
         page.finish()
-    except TooLargeError:
-        return Unreadable("单元格的范围过大", "file.too_large")
+    except TooLargeError as error:
+        return error.told(name)
     if not page.cells.rows:
         return Unreadable("文件是网页，其中没有表格")
     sheets = (page.cells.sheet(name),) if wanted(name) else ()

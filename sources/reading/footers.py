@@ -36,7 +36,9 @@ _EMPTY_WORDS = frozenset({"/", "-", "--", "—", "——", "\\", "0", "无"})
 _REPORTED_BY = ("填报人", "填表人", "制表人", "报送人", "报表人", "统计人", "制表", "填表")
 _REVIEWED_BY = ("审核人", "复核人", "审批人", "审核")
 _REPORTED_ON = ("填报日期", "填表日期", "制表日期", "报送日期", "上报日期", "填报时间", "填表时间", "报送时间")
-_RANKS = {"小计": 0, "合计": 1, "共计": 1, "总数": 1, "总计": 2, "累计": 3}
+# 一季度 and 上半年 stand for a total where they stand among months.
+_RANKS = {"小计": 0, "季度": 0, "半年": 1, "合计": 2, "共计": 2, "总数": 2, "总计": 3, "全年": 3, "累计": 4}
+_RANKED = re.compile(rf"({'|'.join(_RANKS)})[::]?$")
 
 
 def role_of(text: str) -> Role:
@@ -87,9 +89,15 @@ def _is_amount(rest: str | None) -> bool:
 
 
 def total_rank(text: str) -> int:
-    """How much a total row sums up: 0 小计, 1 合计, 2 总计, 3 累计."""
-    match = _TOTAL.fullmatch(fold(text))
-    return _RANKS[match[1] or match[2]] if match else 1
+    """How much a total row sums up: 0 小计, 1 half a year, 2 合计, 3 总计, 4 累计; one without a word as 合计."""
+    folded = fold(text)
+    if folded.startswith("本页"):
+        return _RANKS["小计"]
+    match = _TOTAL.fullmatch(folded)
+    if match and (word := match[1] or match[2]):
+        return _RANKS[word]
+    found = _RANKED.search(folded)
+    return _RANKS[found[1]] if found else _RANKS["合计"]
 
 
 def after_total_word(text: str) -> str:

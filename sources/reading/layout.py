@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sources.formats.grid import Sheet
 from sources.reading.footers import Role, Roles, facts_of, states_nothing
-from sources.reading.headings import SERIAL, Heading, Vocabulary
+from sources.reading.headings import SERIAL, Heading, Vocabulary, unit_alone
 from sources.values import UNIT_FACTORS, as_text, fold, says_something
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _REMARK = re.compile(r"(?:其中|另[,:有外]|此外|以上|以下|第.{1,3}页
 _SECTION = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]{1,3}部分).+"
 )
+_HINT = re.compile(r"[(\[【].{1,20}[)\]】]")
 _ORDINALS = "甲乙丙丁戊己庚辛壬癸"
 
 
@@ -149,10 +150,23 @@ def _find_header(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
         return None
     rows = range(best.rows.start, _header_end(sheet, best) + 1)
     found = best if rows == best.rows else _header(sheet, rows, vocabulary)
-    below = rows.stop
+    if rows.stop < len(sheet.rows) and (units := explained(sheet.rows[rows.stop])) is not None:
+        found = _with_units(Header(range(rows.start, rows.stop + 1), found.headings, found.meanings), units)
+    below = found.rows.stop
     if below < len(sheet.rows) and numbers_columns(sheet.rows[below]):
         return Header(range(rows.start, below + 1), found.headings, found.meanings)
     return found
+
+
+def _with_units(header: Header, units: Mapping[int, str]) -> Header:
+    """The header with the units of money that a row of its own gives to headings that state none."""
+    stated = {
+        heading.at: replace(heading, unit=units[heading.at])
+        for heading in header.headings
+        if heading.unit is None and units.get(heading.at) in UNIT_FACTORS
+    }
+    meanings = {name: [stated.get(each.at, each) for each in found] for name, found in header.meanings.items()}
+    return Header(header.rows, tuple(stated.get(each.at, each) for each in header.headings), meanings)
 
 
 def _header(sheet: Sheet, rows: range, vocabulary: Vocabulary) -> Header:
@@ -205,10 +219,12 @@ def _only_children(sheet: Sheet, header: Header, row: int) -> bool:
 
 
 def numbers_columns(cells: Sequence[Any]) -> bool:
-    """Whether the row only counts the columns: 1 2 3 4, or 甲 乙 1 2."""
+    """Whether the row only counts the columns: 1 2 3 4, 甲 乙 1 2, or A B C=B/A."""
     if any(type(cell) is str and len(cell) > 8 for cell in cells):
         return False
-    texts = [fold(as_text(cell) or "").strip("()") for cell in cells if says_something(cell)]
+    texts = [fold(as_text(cell) or "").strip("()").partition("=")[0] for cell in cells if says_something(cell)]
+    if len(texts) >= 3 and texts == [chr(ord("A") + at) for at in range(len(texts))]:
+        return True
     ordinals = [text for text in texts if text in _ORDINALS]
     numbers = texts[len(ordinals) :]
     counting = [str(number) for number in range(1, len(numbers) + 1)]
@@ -218,16 +234,36 @@ def numbers_columns(cells: Sequence[Any]) -> bool:
     return enough and numbers == counting and lettered
 
 
+def explained(cells: Sequence[Any]) -> dict[int, str] | None:
+    """The units in a row that only explains the headings above it: 元, （填写全称）; None for any other row."""
+    units: dict[int, str] = {}
+    hints = 0
+    for at, cell in enumerate(cells):
+        if not says_something(cell):
+            continue
+        if not isinstance(cell, str):
+            return None
+        unit, text = unit_alone(cell), fold(cell)
+        if unit is not None:
+            units[at] = unit
+        elif _HINT.fullmatch(text):
+            hints += 1
+        elif text not in ("-", "—", "/"):
+            return None
+    # One line in brackets is a remark.
+    return units if units or hints > 1 else None
+
+
 def is_remark(text: str) -> bool:
     """Whether a line only comments on the rows: 其中3起为上年结转."""
     return _REMARK.fullmatch(fold(text)) is not None
 
 
-def _heads_another(filled: Mapping[int, Any]) -> bool:
+def _heads_another(filled: Mapping[int, Any], *, fewest: int) -> bool:
     """Whether a row below the end of a table is the header of another: words that head columns, and nothing else."""
     from sources.unknown.spotting import heads
 
-    return len(filled) >= 2 and all(map(heads, filled.values()))
+    return len(filled) >= fewest and all(map(heads, filled.values()))
 
 
 class Sorter:
@@ -257,9 +293,13 @@ class Sorter:
     def sort(self, rows: Rows) -> bool:
         """Sort the rows into `rows`; whether one of them states that there is nothing to report."""
         nothing = ended = foreign = False
+        kind = ""
         doubtful = self._doubtful()
         for row in range(self._start, len(self._sheet.rows)):
-            if row not in doubtful and not ended:
+            # Below a total or a line of text another table may begin, whose header looks like a row.
+            closed = ended or kind in ("total", "note")
+            if row not in doubtful and not closed and not foreign:
+                kind = "data"
                 rows.data.append(row + 1)
                 continue
             cells = self._sheet.rows[row]
@@ -267,7 +307,8 @@ class Sorter:
             if not filled:
                 continue
             kind = self._kind(row, filled)
-            foreign = kind != "header" and (foreign or (ended and kind == "data" and _heads_another(filled)))
+            another = kind == "data" and closed and _heads_another(filled, fewest=2 if ended else 3)
+            foreign = kind != "header" and (foreign or another)
             if foreign:
                 rows.foreign.append(row + 1)
             elif kind == "header":
@@ -318,7 +359,9 @@ class Sorter:
             return "header"
         if "total" in roles.values() and (roles.get(first) == "total" or not self._keyed(filled, roles)):
             return "total"
-        if "footer" in roles.values() and not (self._keyed(filled, roles) and self._is_record(filled)):
+        # 经办人 | 王某 where serial numbers stand is no record, however many cells it fills.
+        signed = roles.get(first) == "footer" and first in self._serials
+        if "footer" in roles.values() and (signed or not (self._keyed(filled, roles) and self._is_record(filled))):
             texts = [cell for at, cell in filled.items() if roles.get(at) == "footer"]
             if roles.get(first) == "footer" or any(":" in fold(text) for text in texts):
                 return "footer"

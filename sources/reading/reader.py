@@ -64,7 +64,7 @@ class LedgerReader:
         """Read one more file; whatever it holds, there is one more reading afterwards, unless this raises."""
         pile = Pile(submission, self._card)
         if isinstance(book, Unreadable):
-            pile.find(book.code, facts={"reason": book.reason})
+            pile.find(book.code, facts={"reason": book.reason}, sheet=book.sheet, cell=book.cell)
         else:
             self._read_book(book, pile)
         self._told.append(pile.told())

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sources.reading.layout import Table
     from warehouse.model import type_of_fact
 
-CUMULATIVE = 3
+CUMULATIVE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,8 @@ def _total_rows(table: Table) -> list[tuple[int, int]]:
     """Each total row with its rank, from 小计 to 累计."""
     found = []
     for row in table.rows.total:
-        words = [cell for cell in table.sheet.rows[row - 1] if isinstance(cell, str) and role_of(cell) == "total"]
+        texts = [cell for cell in table.sheet.rows[row - 1] if isinstance(cell, str) and cell.strip()]
+        words = [text for text in texts if role_of(text) == "total"] or texts
         found.append((row, total_rank(words[0]) if words else total_rank("合计")))
     return found
 

@@ -28,12 +28,17 @@ def years_named(text: str) -> frozenset[int]:
     return frozenset(found)
 
 
+def tells_day(text: str) -> bool:
+    """Whether a line says when something was written, not of which year it tells."""
+    return _WRITTEN_ON.search(text) is not None
+
+
 def other_year(texts: Iterable[str], period: int, *, cumulative: bool) -> int | None:
     """The place of the first text that names a year, where together they name years and not `period`.
 
     A ledger that goes back to the beginning of something may name the year of that beginning only.
     """
-    named = [frozenset() if _WRITTEN_ON.search(text) else years_named(text) for text in texts]
+    named = [frozenset() if tells_day(text) else years_named(text) for text in texts]
     all_named = frozenset().union(*named)
     if not all_named or period in all_named or (cumulative and min(all_named) < period):
         return None

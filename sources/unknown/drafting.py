@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -16,17 +15,20 @@ from sources.reading.layout import filled_header
 from sources.reading.sheets import matches, months_of
 from sources.unknown.guessing import Guess, guess
 from sources.unknown.looking import Seen, SeenSheet, cells_below, unit_of
+from sources.unknown.naming import compose, id_for, numbered
 from sources.unknown.outline import Outlined, OutlinedColumn
 from sources.values import DITTO, as_text, fold, is_nothing, says_something
-from warehouse.declarations import YishuError, parse_yaml
+from warehouse.declarations import MisuseError
 from warehouse.model import Finding, Level, type_of_fact
 
 MOST_ROUNDS = 6
 SUMMARIES, EXPLANATIONS = ("*汇总*",), ("*填表说明*", "说明", "*目录*")
-# Words that mean something else to a database, or to YAML.
-_RESERVED = frozenset(
-    {"case", "check", "order", "group", "table", "column", "end", "limit", "default", "from", "to", "no", "yes", "on"}
-)
+
+# What another type would read; of a cell that is broken no type makes anything.
+MISTYPED = frozenset(
+    {"cell.approximate", "cell.not_a_count", "cell.not_a_date", "cell.not_a_flag", "cell.not_a_number",
+     "cell.too_precise", "cell.unknown_code"}
+)  # fmt: skip
 
 Check = Callable[[LedgerCard], Sequence[Finding]]
 
@@ -65,20 +67,23 @@ class _Field:
         return ["" if (text := as_text(cell)) is None or is_nothing(text) else fold(text) for cell in self.cells]
 
 
-def draft(seen: Seen, *, file: str, sheet: str | None, check: Check) -> Draft:
+def draft(seen: Seen, *, file: str, sheet: str | None, check: Check, taken: Collection[str] = ()) -> Draft:
     """The card of the first table of the sheet, or of the likeliest one; `check` reads the file with a card.
 
-    Whatever the file contradicts is taken back until it reads without an error, or the rest is remarked.
+    Its id is none of those `taken`. Whatever the file contradicts is taken back until it reads without an error, or the
+    rest is remarked.
     """
     chosen = _choose(seen, sheet, file)
     alike = _alike(seen, chosen)
     fields, remarks = _fields(chosen, alike)
     if not fields:
-        raise YishuError(f"{file}: no column of sheet '{chosen.sheet.name}' can be told from the others.")
+        text = f"{file}: no column of sheet '{chosen.sheet.name}' can be told from the others."
+        raise MisuseError(text, said="no_column", file=file, sheet=chosen.sheet.name)
     declared = _declare(seen, chosen, alike, fields=fields, file=file, remarks=remarks)
+    declared["id"] = next(each for each in numbered(declared["id"]) if each not in taken)
     if len(chosen.tables) > 1:
         remarks.append(Remark("head", "several_tables", {"count": len(chosen.tables)}))
-    _take_back(declared, check, remarks, of={each.sheet.name for each in alike})
+    _take_back(declared, check, remarks, of=alike)
     return Draft(chosen.sheet.name, declared, tuple(remarks))
 
 
@@ -87,8 +92,10 @@ def _choose(seen: Seen, sheet: str | None, file: str) -> SeenSheet:
     if sheet is not None:
         with_tables = [each for each in with_tables if fold(each.sheet.name) == fold(sheet)]
     if not with_tables:
-        place = f"sheet '{sheet}' of {file}" if sheet else file
-        raise YishuError(f"There is no table in {place}; `yishu read` shows what stands there.")
+        where = f"sheet '{sheet}' of {file}" if sheet else file
+        place = f"“{file}”" + (f"的工作表“{sheet}”" if sheet else "")
+        text = f"There is no table in {where}; `yishu read` shows what stands there."
+        raise MisuseError(text, said="no_table", place=place)
 
     def likely(each: SeenSheet) -> tuple[bool, bool, bool]:
         rows = any(table.outlined.rows.data for table in each.tables)
@@ -127,7 +134,7 @@ def _fields(chosen: SeenSheet, alike: Sequence[SeenSheet]) -> tuple[list[_Field]
             guessed = Guess("text")
         taken = {each.id for each in fields}
         others = (written[at],) if written.get(at, name) != name else ()
-        fields.append(_Field(_id_for(column, taken), column, guessed, cells, others, unit))
+        fields.append(_Field(id_for(column, taken), column, guessed, cells, others, unit))
     return fields, remarks
 
 
@@ -156,7 +163,7 @@ def _declare(
     remarks.append(Remark("key", "key", {"candidates": "、".join(candidates) or "（无）"}))
     columns = {each.id: _column(each, remarks, key=key) for each in fields}
     declared: dict[str, Any] = {
-        "id": _compose(name) or "drafted_ledger",
+        "id": compose(name) or "drafted_ledger",
         "name": name,
         "row_is": "一条记录",
         "key": key,
@@ -262,73 +269,22 @@ def _distinct(*fields: _Field) -> bool:
     return bool(rows) and all(all(row) for row in rows) and len(set(rows)) == len(rows)
 
 
-# -- ids
-
-
-@cache
-def _known() -> tuple[Mapping[str, str], Mapping[str, str]]:
-    path = Path(__file__).with_name("drafting.yml")
-    words = parse_yaml(path.read_text(encoding="utf-8"), path)
-    return words["headings"], words["parts"]
-
-
-def _id_for(column: OutlinedColumn, taken: set[str]) -> str:
-    """An ASCII id: the English of the whole heading, of its last part, of its pieces, else its letter."""
-    for found in _ids(column):
-        name = f"{found}_value" if found in _RESERVED else found
-        if name not in taken:
-            return name
-    letter = _letters(column)
-    return letter if letter not in taken else f"{letter}_2"
-
-
-def _letters(column: OutlinedColumn) -> str:
-    from sources.formats.places import letters
-
-    return f"column_{letters(column.heading.at).lower()}"
-
-
-def _ids(column: OutlinedColumn) -> Iterator[str]:
-    headings, _ = _known()
-    path = column.heading.path
-    leaf, digit = path[-1], ""
-    if numbered := re.fullmatch(r"(.+?)(\d)", leaf):
-        leaf, digit = numbered[1], f"_{numbered[2]}"
-    parents = "".join(part.removesuffix("情况") for part in path[:-1])
-    whole = _compose(parents + leaf) if parents else ""
-    for found in (headings.get("_".join((*path[:-1], leaf))), whole, headings.get(leaf), _compose(leaf)):
-        if found:
-            yield found + digit
-
-
-def _compose(text: str) -> str:
-    """The English of a text that consists of known pieces; nothing, if a piece is unknown."""
-    _, parts = _known()
-    found: list[str] = []
-    rest = re.sub(r"台账$|登记[簿表册]$|[^\u4e00-\u9fff]", "", text)
-    while rest:
-        length = next((size for size in range(len(rest), 0, -1) if rest[:size] in parts), 0)
-        if not length:
-            return ""
-        found.append(parts[rest[:length]])
-        rest = rest[length:]
-    composed = "_".join(dict.fromkeys(found))
-    return composed if re.fullmatch(r"[a-z][a-z0-9_]*", composed) else ""
-
-
 # -- reading the file with its own card
 
 
-def _take_back(declared: dict[str, Any], check: Check, remarks: list[Remark], *, of: Collection[str]) -> None:
+def _take_back(declared: dict[str, Any], check: Check, remarks: list[Remark], *, of: Sequence[SeenSheet]) -> None:
     """Loosen whatever the file itself contradicts; what cannot be loosened is remarked as it stands.
 
-    `of` are the sheets that the card is of: they may be wrong, but not ignored.
+    `of` are the sheets that the card is of: they may be wrong, but not ignored. What stands outside the rows of their
+    first tables says nothing about the card.
     """
+    rows = {each.sheet.name: frozenset(each.tables[0].outlined.rows.data) for each in of}
     for _ in range(MOST_ROUNDS):
         card = LedgerCard.model_validate(declared)
         errors = [finding for finding in check(card) if finding.level is Level.ERROR]
-        elsewhere = {error.sheet for error in errors} - {*of}
-        loosened = [_loosen(declared, error, remarks, elsewhere=elsewhere) for error in errors]
+        elsewhere = {error.sheet for error in errors} - {*rows}
+        own = [error for error in errors if error.code not in MISTYPED or _is_own(error, rows)]
+        loosened = [_loosen(declared, error, remarks, elsewhere=elsewhere) for error in own]
         if not any(loosened):
             break
     else:
@@ -336,6 +292,12 @@ def _take_back(declared: dict[str, Any], check: Check, remarks: list[Remark], *,
     for error in errors:
         place = f"{error.sheet or ''}!{error.cell}" if error.cell else error.sheet or ""
         remarks.append(Remark("head", "still_wrong", {"place": place, "code": error.code}))
+
+
+def _is_own(error: Finding, rows: Mapping[str, Collection[int]]) -> bool:
+    """Whether the error is about a row of the table, not about a total or another table below it."""
+    row, own = re.search(r"\d+$", error.cell or ""), rows.get(error.sheet or "")
+    return row is None or own is None or int(row[0]) in own
 
 
 def _loosen(
@@ -360,7 +322,7 @@ def _loosen(
         del declared["columns"][name]
         remarks.append(Remark("columns", "left_out", {"name": column["name"], "times": 2}))
         return True
-    if error.code.startswith("cell.") and column.get("type", "text") != "text":
+    if error.code in MISTYPED and column.get("type", "text") != "text":
         for part in ("type", "unit", "codes"):
             column.pop(part, None)
         _forget(declared, name)

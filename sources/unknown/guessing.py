@@ -28,6 +28,7 @@ from sources.values import (
     stated_unit,
 )
 from sources.words import NO, YES, parse_identifier
+from warehouse.personal import personal_kind
 
 MOST_CODES, LONGEST_CODE = 12, 16
 
@@ -153,7 +154,7 @@ def _type_of_words(leaf: str, texts: Sequence[str]) -> ColumnType:
     told = re.fullmatch(r".*(?:型|类别|种类|分类|性质|等级|级别|状态|程序|方式|形式|结果|来源|性别)", leaf) is not None
     few = len(distinct) <= MOST_CODES and len(texts) >= len(distinct) * (1.5 if told else 3) and len(texts) >= 3
     prose = re.fullmatch(r".*(?:备注|说明|内容|概况|摘要|名称|主题|题目|标题)", leaf) is not None
-    return "code" if short and few and not prose else "text"
+    return "code" if short and few and not prose and not any(map(personal_kind, distinct)) else "text"
 
 
 def _is_code(text: str) -> bool:

@@ -22,7 +22,7 @@ from sources.reading.levels import LEVELS
 from sources.reading.totals import CUMULATIVE, Sums, check_totals, short_facts, short_sums
 from sources.unknown.accounting import unaccounted
 from sources.unknown.guessing import Guess, guess
-from sources.unknown.outline import Outlined, is_text_only, outline
+from sources.unknown.outline import Outlined, is_text_only, is_transposed, outline_doubting
 from sources.values import UNIT_FACTORS, Broken, fold
 from warehouse.model import Finding, Slot, type_of_fact
 from warehouse.personal import HIDDEN
@@ -95,26 +95,32 @@ def see(book: Workbook | Unreadable, *, file: str, year: int) -> Seen:
     """The same of a file that is open already."""
     told = _Told(file)
     if isinstance(book, Unreadable):
-        return nothing_seen(book.code, file=file, facts={"reason": book.reason})
+        return nothing_seen(book.code, file=file, facts={"reason": book.reason}, sheet=book.sheet, cell=book.cell)
     sheets = []
     for sheet in book.sheets:
-        tables = tuple(_table(found, year=year, epoch_1904=book.epoch_1904) for found in outline(sheet))
+        outlines, doubtful = outline_doubting(sheet)
+        tables = tuple(_table(found, year=year, epoch_1904=book.epoch_1904) for found in outlines)
         left = unaccounted(sheet, [table.outlined for table in tables]) if tables else ()
         sheets.append(SeenSheet(sheet, tables, tuple(left)))
         if not tables and not is_text_only(sheet):
             told.find("sheet.no_table", sheet=sheet.name, facts={})
         if sheet.hidden and not sheet.blank:
             told.find("sheet.hidden", sheet=sheet.name, facts={})
+        if doubtful:
+            columns = "、".join(f"{letters(gap.start)}" for gap in doubtful)
+            told.find("sheet.blank_columns", sheet=sheet.name, facts={"columns": columns})
         for table in tables:
+            if is_transposed(table.outlined):
+                told.find("sheet.transposed", sheet=sheet.name, facts={})
             _judge(table, told)
         _tell_unrecognised(sheets[-1], told)
     return Seen(book.format, book.encoding, book.names, tuple(sheets), tuple(told.findings), book.epoch_1904)
 
 
-def nothing_seen(code: str, *, file: str, facts: Mapping[str, type_of_fact]) -> Seen:
-    """What is told of a file that gave nothing: why."""
+def nothing_seen(code: str, *, file: str, facts: Mapping[str, type_of_fact], **place: str | None) -> Seen:
+    """What is told of a file that gave nothing: why, and where (sheet, cell) if one place is to blame."""
     told = _Told(file)
-    told.find(code, facts=facts)
+    told.find(code, facts=facts, **place)
     return Seen(None, None, (), (), tuple(told.findings))
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sources.formats.grid import Sheet
 from sources.reading.footers import role_of
 from sources.reading.headings import SERIAL, Heading, unit_in
 from sources.reading.layout import Rows, Sorter, is_remark
+from sources.unknown.beside import cut, side_by_side
 from sources.unknown.spotting import (
     LEAST,
     STRONG,
@@ -25,10 +25,8 @@ from sources.unknown.spotting import (
     spot,
     spot_at,
 )
-from sources.values import fold, parse_money, says_something
-
-# So many rows say whether a column holds numbers.
-ENOUGH = 500
+from sources.unknown.summing import take_sums
+from sources.values import fold, says_something
 
 _SECTION = re.compile(r"[(（]?[一二三四五六七八九十]{1,3}[)）]?[、..]?")
 
@@ -62,27 +60,47 @@ class _Lines:
 
 def outline(sheet: Sheet) -> tuple[Outlined, ...]:
     """The tables of a sheet, from left to right and from top to bottom; none where nothing looks like a table."""
-    parts = _side_by_side(sheet)
-    return tuple(found for part in parts for found in _stacked(part))
+    return outline_doubting(sheet)[0]
+
+
+def outline_doubting(sheet: Sheet) -> tuple[tuple[Outlined, ...], tuple[range, ...]]:
+    """The tables of a sheet, and the blank columns (from 0) inside them beyond which another table may begin."""
+    parts = side_by_side(sheet)
+    return tuple(found for part in parts.sheets for found in _stacked(part)), parts.doubtful
 
 
 def _stacked(sheet: Sheet) -> Iterator[Outlined]:
     """The tables of a part of the sheet that stand one below the other."""
     start = 0
     while start < len(sheet.rows):
-        rest = _cut(sheet, range(start, len(sheet.rows))) if start else sheet
+        rest = cut(sheet, range(start, len(sheet.rows))) if start else sheet
         spotted = spot(rest, deepest=40 + start)
         if spotted is None:
             return
         end = _next_table(rest, spotted)
-        yield _sorted(_cut(rest, range(start, end)) if end < len(sheet.rows) else rest, spotted)
+        if end < len(sheet.rows) and _is_form(rest, spotted, end) and (below := _spot_below(rest, end)):
+            # 单位名称 | 某街道 | 年度 | 2024: fields of the table below.
+            spotted, end = below, _next_table(rest, below)
+        yield _sorted(cut(rest, range(start, end)) if end < len(sheet.rows) else rest, spotted)
         start = end
+
+
+def _is_form(sheet: Sheet, spotted: Spotted, end: int) -> bool:
+    """Whether what was taken for a header states fields: values among its headings, and no rows below."""
+    outlined = _sorted(cut(sheet, range(end)), spotted)
+    return not outlined.rows.data and not all(heads(column.heading.path[-1]) for column in outlined.columns)
+
+
+def _spot_below(sheet: Sheet, start: int) -> Spotted | None:
+    """The header of the next table from row `start` (from 0) on."""
+    return spot(cut(sheet, range(start, len(sheet.rows))), deepest=40 + start)
 
 
 def _next_table(sheet: Sheet, spotted: Spotted) -> int:
     """The row (from 0) in which another table begins with its titles, else the end of the sheet."""
     first = spotted.header.rows.stop
     own = _words_of(sheet, spotted.header.rows)
+    named = {fold(text) for text in _texts(sheet, range(spotted.header.rows.start))}
     titles: int | None = None
     after_gap = False
     for row in range(first, len(sheet.rows)):
@@ -92,7 +110,7 @@ def _next_table(sheet: Sheet, spotted: Spotted) -> int:
             continue
         alone = len(cells) == 1 and row > first
         titled = titles is not None
-        if (after_gap or titled) and len(cells) >= 2 and _begins(sheet, row, own, titled=titled):
+        if (after_gap or titled) and len(cells) >= 2 and _begins(sheet, row, own, titles=named, titled=titled):
             return row if titles is None else titles
         if alone and kind_of(next(iter(cells.values()))) in ("text", "code") and not _says_role(cells):
             titles = row if titles is None else titles
@@ -113,97 +131,30 @@ def _states_unit(cells: Mapping[int, Any]) -> bool:
     return any(isinstance(cell, str) and ("单位" in cell or ":" in fold(cell)) for cell in cells.values())
 
 
-def _begins(sheet: Sheet, row: int, own: Counter[str], *, titled: bool) -> bool:
-    """Whether another table's header begins in the row; one that only repeats its own needs a title above."""
-    found = spot_at(_cut(sheet, range(row, min(len(sheet.rows), row + 60))), row)
+def _begins(sheet: Sheet, row: int, own: Counter[str], *, titles: Collection[str], titled: bool) -> bool:
+    """Whether another table's header begins in the row; one that only repeats its own needs another title above."""
+    found = spot_at(cut(sheet, range(row, min(len(sheet.rows), row + 60))), row)
     if found is None or found.score < (LEAST if titled else STRONG):
         return False
     words = _words_of(sheet, found.header.rows)
     if words == own:
         above = next(iter(filled_cells(sheet, row - 1).values()), "") if titled and row > 0 else ""
-        return is_title(above) or (isinstance(above, str) and is_period(fold(above)))
+        # The same title again is the next page of the same table.
+        if not isinstance(above, str) or fold(above) in titles:
+            return False
+        return is_title(above) or is_period(fold(above))
+    if not any(filled_cells(sheet, below) for below in range(found.header.rows.stop, len(sheet.rows))):
+        return all(heads(heading.path[-1]) for heading in found.header.headings)
     leaves = [cell for cell in filled_cells(sheet, found.header.rows[-1]).values() if isinstance(cell, str)]
     return sum(map(heads, leaves)) * 2 >= len(leaves) and len(words) >= 2
 
 
 def _words_of(sheet: Sheet, rows: range) -> Counter[str]:
-    cells = (cell for row in rows for cell in sheet.rows[row] if isinstance(cell, str) and says_something(cell))
-    return Counter(fold(cell) for cell in cells)
+    return Counter(map(fold, _texts(sheet, rows)))
 
 
-def _cut(sheet: Sheet, rows: range, *, columns: range | None = None) -> Sheet:
-    """The part of the sheet, every cell in its place; what stands outside is blank."""
-    cells: list[list[Any]] = [[] for _ in range(min(rows.start, len(sheet.rows)))]
-    for row in sheet.rows[rows.start : rows.stop]:
-        if columns is None:
-            cells.append(row)
-        else:
-            cells.append([cell if at in columns else "" for at, cell in enumerate(row[: columns.stop])])
-    merged = tuple(
-        (top, left, bottom, right)
-        for top, left, bottom, right in sheet.merged
-        if top in rows and (columns is None or (left in columns and right < columns.stop))
-    )
-    return replace(sheet, rows=cells, merged=merged)
-
-
-# -- tables beside each other
-
-
-def _side_by_side(sheet: Sheet) -> list[Sheet]:
-    """The sheet cut at its blank columns, where what stands on both sides are tables of their own."""
-    wide = {(top, left) for top, left, _, right in sheet.merged if right > left}
-    seen: Counter[int] = Counter()
-    for number, row in enumerate(sheet.rows):
-        cells = {at for at, cell in enumerate(row) if says_something(cell)}
-        # A title may stand over several tables.
-        seen.update(at for at in cells if len(cells) > 1 or (number, at) not in wide)
-    groups = _groups(sorted(seen))
-    if len(groups) < 2:
-        return [sheet]
-    everything = range(len(sheet.rows))
-    parts = [_cut(sheet, everything, columns=group) for group in groups]
-    found = [spot(part) for part in parts]
-    if any(spotted is None or len(spotted.header.headings) < 2 for spotted in found):
-        return [sheet]
-    spots = [spotted for spotted in found if spotted is not None]
-    if not all(_is_apart(parts, spots, at) for at in range(1, len(parts))):
-        return [sheet]
-    # Titles over all tables belong to the first.
-    return [_cut(sheet, everything, columns=range(groups[0].stop)), *parts[1:]]
-
-
-def _groups(columns: Sequence[int]) -> list[range]:
-    """Runs of neighbouring columns."""
-    groups: list[range] = []
-    for at in columns:
-        if groups and groups[-1].stop == at:
-            groups[-1] = range(groups[-1].start, at + 1)
-        else:
-            groups.append(range(at, at + 1))
-    return groups
-
-
-def _is_apart(parts: Sequence[Sheet], spots: Sequence[Spotted], at: int) -> bool:
-    """Whether a part is a table beside the others: it repeats their headings, begins or ends elsewhere."""
-    mine, before = spots[at].header, [spotted.header for spotted in spots[:at]]
-    heading, others = mine.headings[0].joined, {each.joined for header in before for each in header.headings}
-    if mine.headings[0].path[-1] in SERIAL or heading in others:
-        return True
-    if all(header.rows != mine.rows for header in before):
-        return True
-    top = mine.rows.start
-    if top and any(map(says_something, parts[at].rows[top - 1])):
-        return True
-    return _last(parts[at]) != _last(parts[at - 1])
-
-
-def _last(sheet: Sheet) -> int:
-    rows = (row for row in range(len(sheet.rows) - 1, -1, -1) if len(filled_cells(sheet, row)) > 1)
-    return next(rows, -1)
-
-
-# -- the rows of one table
+def _texts(sheet: Sheet, rows: range) -> Iterator[str]:
+    return (cell for row in rows for cell in sheet.rows[row] if isinstance(cell, str) and says_something(cell))
 
 
 def _sorted(sheet: Sheet, spotted: Spotted) -> Outlined:
@@ -218,7 +169,7 @@ def _sorted(sheet: Sheet, spotted: Spotted) -> Outlined:
     lines = _Lines(rows)
     _take_sections(sheet, spotted, lines)
     columns = _columns(spotted)
-    _take_unlabelled_totals(sheet, columns, rows)
+    take_sums(sheet, [column.heading.at for column in columns], rows)
     return Outlined(sheet, columns, rows, tuple(lines.sections))
 
 
@@ -263,36 +214,6 @@ def _is_section(cells: Mapping[int, Any], headings: Sequence[Heading], *, merged
     return merged or at <= headings[0].at + 1
 
 
-def _take_unlabelled_totals(sheet: Sheet, columns: Sequence[OutlinedColumn], rows: Rows) -> None:
-    """A row of sums that nobody called 合计: all but its numbers blank, and each the sum of the rows above."""
-    if len(rows.data) < 3:
-        return
-    numeric = [column.heading.at for column in columns if _is_numeric(sheet, column.heading.at, rows.data)]
-    others = [column.heading.at for column in columns if column.heading.at not in numeric]
-    suspects = [row for row in rows.data[2:] if not any(says_something(_at(sheet, row, at)) for at in others)]
-    if not numeric or not others or len(suspects) > 1 + len(rows.data) // 3:
-        return
-    for row in suspects:
-        since = max((total for total in rows.total if total < row), default=0)
-        above = [other for other in rows.data if since < other < row]
-        stated = {at: _number(_at(sheet, row, at)) for at in numeric if says_something(_at(sheet, row, at))}
-        sums = {at: sum((_number(_at(sheet, other, at)) or Decimal(0)) for other in above) for at in stated}
-        if len(above) > 1 and stated and stated == sums:
-            rows.data.remove(row)
-            rows.total.append(row)
-    rows.total.sort()
-
-
-def _is_numeric(sheet: Sheet, at: int, data: Sequence[int]) -> bool:
-    cells = [cell for row in data[:ENOUGH] if says_something(cell := _at(sheet, row, at))]
-    return len(cells) >= 2 and all(_number(cell) is not None for cell in cells)
-
-
-def _number(cell: Any) -> Decimal | None:
-    value = parse_money(cell)
-    return value if isinstance(value, Decimal) else None
-
-
 def _at(sheet: Sheet, row: int, at: int) -> Any:
     cells = sheet.rows[row - 1]
     return cells[at] if at < len(cells) else ""
@@ -302,4 +223,22 @@ def is_text_only(sheet: Sheet) -> bool:
     """Whether the sheet holds but lines of text (填表说明), so that nobody misses a table on it."""
     rows = [filled_cells(sheet, row) for row in range(len(sheet.rows))]
     several = [cells for cells in rows if len(cells) >= 3]
+    if sum(len(cells) == 2 and [*map(kind_of, cells.values())] == ["text", "number"] for cells in rows) >= 3:
+        # 办理案件（件） | 15: numbers that nobody could read without a heading above them.
+        return False
     return len(several) < 2 or all(is_period(fold(str(cell))) for cells in several for cell in cells.values())
+
+
+def is_transposed(outlined: Outlined) -> bool:
+    """Whether the records seem to stand in columns: what heads columns stands in the first, and each row is of a kind.
+
+    A matrix of numbers (指标 by month) is no such table: all its rows are of one kind.
+    """
+    columns, data = [column.heading.at for column in outlined.columns], outlined.rows.data
+    if len(columns) < 3 or len(data) < 3 or outlined.rows.total:
+        return False
+    if not all(heads(_at(outlined.sheet, row, columns[0])) for row in data):
+        return False
+    kinds = [{kind for at in columns[1:] if (kind := kind_of(_at(outlined.sheet, row, at)))} for row in data]
+    found = {kind for of_row in kinds for kind in of_row}
+    return all(len(of_row) == 1 for of_row in kinds) and len(found) > 1 and bool(found & {"date", "code"})

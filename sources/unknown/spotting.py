@@ -12,7 +12,7 @@ from typing import Any
 from sources.formats.grid import Sheet
 from sources.reading.footers import role_of
 from sources.reading.headings import SERIAL, Heading, bare, join, unit_alone
-from sources.reading.layout import DEEPEST_START, MOST_HEADER_ROWS, Header, filled_header, numbers_columns
+from sources.reading.layout import DEEPEST_START, MOST_HEADER_ROWS, Header, explained, filled_header, numbers_columns
 from sources.values import Broken, Problem, fold, parse_date, says_something
 
 BODY_ROWS = 30
@@ -25,7 +25,9 @@ _CODE = re.compile(r".*(?:\d{5}|\d{3,4}(?![年\d])|[A-Za-z]+[-_]?\d|\d[-_]\d|第
 _YEAR = re.compile(r"(?:19|20)\d\d年?度?")
 _DAY = re.compile(r"\d{1,2}月\d{1,2}[日号](?:\((?:周|星期)?[一二三四五六日天]\))?")
 _PERIOD = re.compile(r"(?:(?:19|20)\d\d年度?)?(?:\d{1,2}月份?|[第]?[一二三四1-4]季度|[上下]半年|全年)?")
-_TITLE = re.compile(r".*(?:台账|登记[簿表册]|统计表|一览表|汇总表|明细表|情况表|清单|名册|附件|附表)(?:\(.*\))?\d*")
+_TITLE = re.compile(
+    r"(?:附?表|附件)[一二三四五六七八九十\d]{1,3}.*|.*(?:台账|登记[簿表册]|统计表|一览表|汇总表|明细表|情况表|清单|名册|附件|附表)(?:\(.*\))?\d*"
+)
 _HEADS = re.compile(
     r"(?:.*(?:序号|编号|文号|案号|证号|号码|编码|代码|名称|姓名|名|日期|时间|年月|日|年|月份?|季度|年度|年份|年龄|性别|民族|学历|金额|"
     r"款额|费用|经费|资金|单价|价格|总额|余额|数额|款|费|额|税|收入|支出|类型|类别|种类|分类|性质|级别|等级|状态|情况|信息|结果|成果|"
@@ -180,7 +182,7 @@ def _continues(sheet: Sheet, rows: range) -> bool:
     below = filled_cells(sheet, rows.stop)
     if not below:
         return any(first in rows and last >= rows.stop and last > first for first, _, last, _ in sheet.merged)
-    if _is_units(below):
+    if explained(list(below.values())) is not None:
         return True
     if any(not _may_be_heading(cell) for cell in below.values()) or _is_field_row(below):
         return False
@@ -223,22 +225,20 @@ def _are_children(sheet: Sheet, rows: range, below: Mapping[int, Any]) -> bool:
     return merged or all(heads(cell) and not is_title(cell) for cell in above.values())
 
 
-def _is_units(cells: Mapping[int, Any]) -> bool:
-    return all(isinstance(cell, str) and (unit_alone(cell) or fold(cell) in "-—/") for cell in cells.values()) and any(
-        unit_alone(str(cell)) for cell in cells.values()
-    )
-
-
 def _headings(sheet: Sheet, rows: range) -> tuple[tuple[Heading, ...], dict[int, str]]:
     """The heading of each column, and the units that stand in header cells of their own."""
     filled = filled_header(sheet, rows, past_merges=False)
     units: dict[int, str] = {}
     for cells in filled[1:]:
+        explains = explained(cells) is not None
         for at, cell in enumerate(cells):
-            if isinstance(cell, str) and (unit := unit_alone(cell)) and (cell.strip()[0] in "(（[【" or _is_units(
-                {at: each for at, each in enumerate(cells) if says_something(each)}
-            )):  # fmt: skip
-                units[at], cells[at] = unit, ""
+            if not isinstance(cell, str) or not says_something(cell):
+                continue
+            unit = unit_alone(cell)
+            if unit and (explains or cell.strip()[0] in "(（[【"):
+                units[at] = unit
+            if explains or at in units:
+                cells[at] = ""
     return tuple(join(filled, width=max(map(len, filled)))), units
 
 

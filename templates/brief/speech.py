@@ -86,6 +86,7 @@ class RunWords(_Said):
     warehouse: str
     state: str
     none: str
+    no_steps: str
     states: Mapping[str, str]
 
 
@@ -112,6 +113,7 @@ class Words(_Said):
     rules: Mapping[str, str]
     preview: Mapping[str, str]
     release: ReleaseWords
+    misuse: Mapping[str, str]
 
 
 @cache

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from warehouse.declarations import DeclarationError, parse, parse_yaml
+from warehouse.declarations import DeclarationError, line_of, parse, parse_yaml
 from warehouse.model import Finding, Place
 
 FOLDER = Path(__file__).resolve().parent
@@ -43,12 +43,15 @@ class Said:
 def messages(*further: Path) -> Mapping[str, Message]:
     """Every message by finding code: ours, and those of `further` folders for the rules of other ledgers."""
     found: dict[str, Message] = {}
+    where: dict[str, Path] = {}
     folders = dict.fromkeys((FOLDER, *(folder.resolve() for folder in further)))
     for path in (path for folder in folders for path in sorted(folder.glob("*.yml"))):
-        for code, words in parse_yaml(path.read_text(encoding="utf-8"), path).items():
+        text = path.read_text(encoding="utf-8")
+        for code, words in (parse_yaml(text, path) or {}).items():
             if code in found:
-                raise DeclarationError(f"{path}: '{code}' has words in another file too")
-            found[code] = parse(Message, words, path)
+                place = f"{path}:{line_of(text, [code])}"
+                raise DeclarationError(f"{place}: '{code}' has words in {where[code]} too; keep one of them")
+            found[code], where[code] = parse(Message, words, path, text=text, within=(code,)), path
     return found
 
 

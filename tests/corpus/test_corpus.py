@@ -119,7 +119,7 @@ def test_every_hostile_file_is_survived_by_the_process_that_reads():
             case = case_of(name)
             content = file_of(case)
             found = guard.read(content, submission=submission(content), card=card(), sheets=(), secret=SECRET)
-            expected = case["answer"].get("findings", [])
+            expected = [it.split(" ")[0] for it in case["answer"].get("findings", [])]
 
             assert not expected or expected == [finding.code for finding in found.findings], name
             assert bool(expected) or len(found.frame) or found.findings, name
@@ -132,7 +132,7 @@ def test_a_hostile_file_is_survived_by_the_process_that_looks(name):
     with Guard(Limits(seconds=20), children=1) as guard:
         seen = guard.look(file_of(case), file="a.xlsx", year=2024)
 
-    assert case["answer"]["findings"] == [finding.code for finding in seen.findings]
+    assert [it.split(" ")[0] for it in case["answer"]["findings"]] == [finding.code for finding in seen.findings]
 
 
 # What a program or a hurried hand does to a table, each with a seeded file.

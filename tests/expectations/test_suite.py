@@ -262,7 +262,7 @@ def test_the_hash_follows_what_decides_findings_and_nothing_else() -> None:
             ":3: rules.0.examples: Field required",
         ),
         (', fails: [{fine_yuan: "-1"}]', ":9: rules.0.examples.fails: Field required"),
-        ('{fine_yuan: "-1"}', ":9: rules.0.examples.fails: Tuple should have at least 1 item"),
+        ('{fine_yuan: "-1"}', ":9: rules.0.examples.fails: say at least one"),
         ("    why: R04\n", ":3: rules.0.why: Field required"),
     ],
 )

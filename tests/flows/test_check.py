@@ -38,15 +38,58 @@ def check(town: Town, path: Path, *more: str) -> Result:
 
 
 def test_a_sound_workbook_may_be_accepted(town: Town) -> None:
-    """A file without findings gets one line and exit code 0; the year is the one in its name."""
+    """A file without findings gets one line and exit code 0; the year is the one in its name, and is said to be."""
     path = town.visits(("V1", "2023-03-05", 2), name="来访登记簿（2023年）.xlsx")
 
     answer = check(town, path)
 
-    assert (0, "信访办《来访登记簿》2023年度，来访登记簿（2023年）.xlsx，1 行：可以采纳。\n") == (
-        answer.exit_code,
-        answer.stdout,
-    )
+    assert (
+        0,
+        "信访办《来访登记簿》2023年度（年度取自文件名），来访登记簿（2023年）.xlsx，1 行：可以采纳。\n",
+    ) == (answer.exit_code, answer.stdout)
+
+
+@pytest.mark.parametrize(
+    ("title", "day", "told", "year"),
+    [
+        ("清河镇2023年来访登记簿", "3月5日", "年度取自标题", 2023),
+        ("来访登记簿", "2022-03-05", "年度取自多数记录的日期", 2022),
+        ("填报日期：2023年1月5日", "2022-03-05", "年度取自多数记录的日期", 2022),
+        ("来访登记簿", "3月5日", "文件中看不出年度，按今年", edge.today().year),
+    ],
+)
+def test_the_year_is_told_by_title_dates_or_clock(town: Town, title: str, day: str, told: str, year: int) -> None:
+    """Without a year in the name the title tells it, then the dates, at last the clock; which, is said."""
+    path = town.visits(("登记号", "来访日期", "人数"), ("V1", day, 2))
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].delete_rows(1)
+    book.worksheets[0].insert_rows(1)
+    book.worksheets[0]["A1"] = title
+    book.save(path)
+
+    answer, as_json = check(town, path), json.loads(check(town, path, "--json").stdout)
+
+    assert f"{year}年度（{told}）" in answer.stdout
+    assert (year, []) == (as_json["year"], as_json["findings"])
+    assert ("--year" in answer.stdout) == (told == "文件中看不出年度，按今年")
+
+
+def test_findings_of_one_cause_are_one_item(town: Town) -> None:
+    """What has one cause is told once, with all its cells, as `yishu findings` tells it."""
+    rows = [(f"V{number}", "2024-03-05", "若干") for number in range(1, 6)]
+    path = town.visits(*rows, ("V6", "2024-13-40", 1))
+
+    answer = check(town, path, "--year", "2024")
+    told = json.loads(check(town, path, "--year", "2024", "--json").stdout)
+
+    heads = [line for line in answer.stdout.splitlines() if line.startswith("〔")]
+    assert [
+        "〔错误〕信访办  来访登记簿 来访登记簿.xlsx Sheet!C2—C6",
+        "〔错误〕信访办  来访登记簿 来访登记簿.xlsx Sheet!B7",
+    ] == heads
+    assert "共 6 条，归为 2 项：错误 6 条" in answer.stdout
+    assert [[0, 1, 2, 3, 4], [5]] == [item["findings"] for item in told["items"]]
+    assert 6 == len(told["findings"])
 
 
 def test_a_check_keeps_nothing(town: Town) -> None:
@@ -87,8 +130,16 @@ def test_json_has_every_finding_with_its_words(town: Town) -> None:
 
     told = json.loads(check(town, path, "--year", "2024", "--json").stdout)
 
-    (finding,) = told.pop("findings")
-    assert {"file": "来访登记簿.xlsx", "ledger": "town_visit", "rows": 1, "verdict": "returned"} == told
+    (finding,), (item,) = told.pop("findings"), told.pop("items")
+    assert {
+        "file": "来访登记簿.xlsx",
+        "ledger": "town_visit",
+        "year": 2024,
+        "year_told_by": "option",
+        "rows": 1,
+        "verdict": "returned",
+    } == told
+    assert ("error", [0]) == (item["level"], item["findings"])
     assert ["code", "level", "sheet", "cell", "key", "column", "says", "why", "fix"] == list(finding)
     assert ("cell.not_a_count", "error", "Sheet", "C2", "V1", "people") == tuple(finding.values())[:6]
     assert "若干" in finding["says"]
@@ -108,15 +159,15 @@ def test_bytes_that_are_no_workbook_are_a_finding(town: Town) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("check", "nowhere.xlsx", "--ledger", "town_visit", "--office", "town"), "Cannot read nowhere.xlsx"),
-        (("check", "x.xlsx", "--ledger", "nothing", "--office", "town"), "There is no ledger 'nothing'"),
-        (("check", "x.xlsx", "--ledger", "visit", "--office", "town"), "No department of 'town' hands in 'visit'"),
+        (("check", "nowhere.xlsx", "--ledger", "town_visit", "--office", "town"), "没有找到文件“nowhere.xlsx”"),
+        (("check", "x.xlsx", "--ledger", "nothing", "--office", "town"), "没有“nothing”这本台账"),
+        (("check", "x.xlsx", "--ledger", "visit", "--office", "town"), "清河没有部门报送《来访接待登记台账》"),
         (
             ("check", "x.xlsx", "--ledger", "town_visit", "--office", "town", "--department", "school"),
-            "'school' does not hand in 'town_visit'; in 'town' it is owed by: desk.",
+            "宣讲团不报送《来访登记簿》；报送它的部门：信访办（desk）。",
         ),
-        (("form", "town_visit"), "Say which office with --office"),
-        (("form", "town_visit", "--office", "town", "--out", "a.xls"), "say --out a.xlsx"),
+        (("form", "town_visit"), "有几个单位，请用 --office 写明是哪一个："),
+        (("form", "town_visit", "--office", "town", "--out", "a.xls"), "请写作 --out a.xlsx。"),
     ],
 )
 def test_misuse_is_one_line_and_exit_code_2(town: Town, arguments: tuple[str, ...], message: str) -> None:

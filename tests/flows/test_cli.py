@@ -45,10 +45,14 @@ def test_the_version_is_printed() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("findings",), "Nothing was collected yet"),
-        (("runs",), "Nothing was collected yet"),
+        (("findings",), "还没有采集过，请先运行 yishu collect。"),
+        (("runs",), "还没有采集过，请先运行 yishu collect。"),
         (("rebuild",), "Nothing was collected yet"),
-        (("findings", "--office", "nowhere"), "There is no office 'nowhere'; declared are: town, xigu."),
+        (("findings", "--office", "nowhere"), "没有“nowhere”这个单位。现有的单位："),
+        (
+            ("report", "2024", "--office", "tawn"),
+            "There is no office 'tawn'; the nearest is 'town'; declared are: town (",
+        ),
         (("report", "2024"), "Say which office with --office; declared are: town, xigu."),
         (("collect", "--inbox", "/no/such/folder"), "There is no inbox at /no/such/folder"),
         (("collect", "--department", "kitchen"), "There is no department 'kitchen'"),
@@ -61,6 +65,67 @@ def test_misuse_is_one_line_and_exit_code_2(town: Town, arguments: tuple[str, ..
     assert 2 == answer.exit_code
     assert message in answer.stderr
     assert [1, ""] == [len(answer.stderr.splitlines()), answer.stdout]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ("check", "a.xlsx", "--ledger", "来访登记薄"),
+            "没有“来访登记薄”这本台账，名称最接近的是来访登记簿（town_visit）。",
+        ),
+        (("check", "a.xlsx"), "还须写明 --ledger。（"),
+        (
+            ("check", "a.xlsx", "--ledger", "town_visit", "--year", "二〇二四"),
+            "--year 的值“二〇二四”不对，应为 1950 至",
+        ),
+        (("check", "a.xlsx", "--ledger", "town_visit", "--year", "24"), "--year 的值“24”不对，应为 1950 至 2099 之间"),
+        (("findings", "--level", "错误"), "--level 的值“错误”不对，应为下列之一：error、question、note。"),
+        (("findings", "--department", "信访科"), "没有“信访科”这个部门，名称最接近的是信访办（desk）。"),
+        (("form", "town_visit", "--rows", "many"), "--rows 的值“many”不对，应为 1 至 5000 之间的整数。"),
+        (("read", "a.xlsx", "b.xlsx"), "命令的写法不对，多写或少写了内容。"),
+        (("return", "--output", "x"), "没有“--output”这个选项。"),
+        (("return", "--out", __file__), "test_cli.py”不对，应为文件夹。"),
+        (("explain", "abc", "--because"), "“--because”后面须写一个值。"),
+        (("read",), "还须写明 FILE。"),
+    ],
+)
+def test_what_a_clerk_mistypes_is_told_in_chinese(town: Town, arguments: tuple[str, ...], message: str) -> None:
+    """One line that names what is wrong and what may be written, and no English from the library."""
+    answer = yishu(town, *arguments)
+
+    assert (2, 1, "") == (answer.exit_code, len(answer.stderr.splitlines()), answer.stdout)
+    assert message in answer.stderr
+    assert "Error" not in answer.stderr
+    assert "Usage" not in answer.stderr
+
+
+def test_a_place_that_cannot_be_written_to_is_told_in_chinese(town: Town) -> None:
+    """A list that cannot be written where it was asked for is no fault of the program."""
+    town.night()
+
+    answer = yishu(town, "findings", "--as", "csv", "--out", f"{__file__}/list.csv")
+
+    assert (2, True) == (answer.exit_code, answer.stderr.startswith("yishu: 不能写入“"))
+
+
+def test_what_is_mistyped_of_other_commands_stays_as_the_library_says_it(town: Town) -> None:
+    """Those who run the nights read English."""
+    answer = yishu(town, "collect", "--departmnt", "desk")
+
+    assert (2, True) == (answer.exit_code, "No such option" in answer.stderr)
+
+
+def test_a_run_that_never_was_is_told_with_the_newest(town: Town) -> None:
+    """`yishu runs --steps` of an unknown number prints no empty table."""
+    town.night()
+    town.night()
+
+    answers = [yishu(town, "runs", "--steps", number) for number in ("99", "2", "0")]
+
+    assert [2, 0, 2] == [answer.exit_code for answer in answers]
+    assert "yishu: 没有第 99 个采集批次。最近的批次：2、1。\n" == answers[0].stderr
+    assert "--steps 的值“0”不对，应为不小于 1 的整数。" in answers[2].stderr
 
 
 def test_an_impossible_day_is_misuse(town: Town) -> None:

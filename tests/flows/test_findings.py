@@ -207,11 +207,11 @@ def test_findings_can_be_narrowed(asking: Town, arguments: tuple[str, ...], coun
 
 
 def test_a_name_that_nobody_declared_is_misuse(asking: Town) -> None:
-    """An unknown ledger lists the known ones."""
+    """An unknown ledger is told in Chinese, with the nearest and all others."""
     answer = yishu(asking, "findings", "--ledger", "nothing")
 
     assert 2 == answer.exit_code
-    assert "There is no ledger 'nothing'; declared are: " in answer.stderr
+    assert "没有“nothing”这本台账。现有的台账：" in answer.stderr
 
 
 def test_an_explained_question_waits_for_nobody_until_its_value_changes(asking: Town) -> None:
@@ -293,8 +293,8 @@ def test_what_cannot_be_explained_is_said(asking: Town) -> None:
     ]
 
     assert [2, 2, 2] == [answer.exit_code for answer in answers]
-    assert "Only open questions can be explained" in answers[0].stderr
-    assert "There is no finding 'ffffffff'" in answers[1].stderr
+    assert "只有未处理的疑问才能说明" in answers[0].stderr
+    assert "没有编号为“ffffffff”的问题" in answers[1].stderr
     assert "请写明说明人的姓名或职务" in answers[2].stderr
 
 

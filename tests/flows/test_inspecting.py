@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,11 @@ import yaml
 from click.testing import CliRunner, Result
 
 from flows.cli import main
+from flows.configuration import check
 from sources.cards import LedgerCard
+from tests.flows.town import Town
 from tests.sources.layouts import draw
+from warehouse.personal import HIDDEN
 
 DRAWN = """
 某街道行政处罚案件台账
@@ -114,13 +118,15 @@ def test_an_unreadable_file_is_a_finding(tmp_path: Path) -> None:
 
 
 def test_misuse_names_what_exists(tmp_path: Path) -> None:
-    """No such file, a folder, no such sheet: one line, exit code 2."""
+    """No such file, a folder, no such sheet: one line in Chinese, exit code 2, and the nearest file beside it."""
     path = laid(tmp_path)
-    answers = [yishu("read", tmp_path / "none.xlsx"), yishu("read", tmp_path), yishu("read", path, "--sheet", "汇总")]
+    answers = [yishu("read", tmp_path / "台账24.xlsx"), yishu("read", tmp_path), yishu("read", path, "--sheet", "汇总")]
 
     assert [2, 2, 2] == [answer.exit_code for answer in answers]
     assert [1, 1, 1] == [len(answer.stderr.splitlines()) for answer in answers]
-    assert "There is no sheet '汇总' in 台账2024.xlsx; it has: 台账." in answers[2].stderr
+    assert "同一文件夹中名称最接近的是“台账2024.xlsx”。" in answers[0].stderr
+    assert "是文件夹，请写明其中的一个文件。" in answers[1].stderr
+    assert "文件“台账2024.xlsx”中没有名为“汇总”的工作表；现有的工作表：台账。" in answers[2].stderr
 
 
 def test_the_picture_says_of_every_row_what_it_is(tmp_path: Path) -> None:
@@ -138,6 +144,38 @@ def test_the_picture_says_of_every_row_what_it_is(tmp_path: Path) -> None:
         ["7", "表尾"],
     ] == [line.split()[:2] for line in lines[2:9]]
     assert ["图例：", "没有发现问题。"] == [lines[-2][:3], lines[-1]]
+
+
+def test_the_picture_says_where_each_of_several_tables_stands_and_what_to_do(tmp_path: Path) -> None:
+    """Tables side by side are named by their cells; the same trouble in two places has its remedy said once."""
+    beside = laid(
+        tmp_path, "序号 | 件数 | . | 序号 | 金额\n1 | 5 | . | 1 | 7\n2 | 6 | . | 2 | 8\n. | . | . | 3 | 9", ()
+    )
+    tables = yishu("read", beside).stdout.splitlines()[1:3]
+    wrong = laid(tmp_path, "社区 | 件数 | 人数\n东街 | 3 | 5\n西街 | 4 | 6\n合计 | 9 | 12", ())
+    told = yishu("read", wrong).stdout.splitlines()[-4:]
+
+    assert ["  第 1 个表：A1—B3，2 行数据", "  第 2 个表：D1—E4，3 行数据"] == tables
+    assert ["共 2 个问题：", True] == [told[0], told[3].startswith("    处理办法：")]
+
+
+PERSONAL = """
+来访登记（联系电话：13900001111）
+编号 | 姓名 | 身份证号 | 电话 | 说明 | 人数
+1 | 王某 | 11010119900101001X | 13900002222 | 其子手机 139 0000 3333 | 2
+2 | 李某 | 11010119900101002X | 13900004444 | 无 | 3
+"""
+
+
+def test_personal_numbers_are_masked_in_picture_and_rows(tmp_path: Path) -> None:
+    """Identity numbers and telephones stand neither in the picture nor in typed rows, wherever they were written."""
+    path = laid(tmp_path, PERSONAL, ())
+    picture, as_json = yishu("read", path).stdout, yishu("read", path, "--json", "--rows", "9").stdout
+    card = yishu("card", path).stdout
+    rows = json.loads(as_json)["sheets"][0]["rows"]
+
+    assert [] == [text for text in (picture, as_json, card) if re.search(r"1390000|110101199|139 0000", text)]
+    assert ["王某", HIDDEN, HIDDEN, f"其子手机 {HIDDEN}", 2] == [*rows[0]["values"].values()][1:]
 
 
 def test_a_long_table_is_drawn_by_its_ends(tmp_path: Path) -> None:
@@ -168,3 +206,17 @@ def test_no_card_without_a_table(tmp_path: Path) -> None:
 
     assert [2, 2, 2] == [answer.exit_code for answer in answers]
     assert [1, 1, 1] == [len(answer.stderr.splitlines()) for answer in answers]
+
+
+def test_a_drafted_card_is_accepted_among_the_declarations(town: Town) -> None:
+    """Put into the folder as it was printed it agrees with all others; the next of its kind gets an id of its own."""
+    path = laid(town.folder)
+    runner = CliRunner(env=town.environment)
+    ids = []
+    for _ in range(2):
+        text = runner.invoke(main, ["card", str(path)]).stdout
+        ids.append(yaml.safe_load(text)["id"])
+        town.declare(f"sources/ledgers/{ids[-1]}.yml", text)
+
+    assert ["drafted_ledger", "drafted_ledger_2"] == ids
+    assert [] == check(town.configuration)

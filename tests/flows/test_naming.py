@@ -26,5 +26,5 @@ def test_a_name_that_nobody_bears_is_told_with_those_that_there_are(
     for name, value in town.environment.items():
         monkeypatch.setenv(name, value)
 
-    with pytest.raises(click.BadParameter, match="信访办（desk）"):
+    with pytest.raises(click.BadParameter, match=r"desk \(信访办\)"):
         DEPARTMENT.convert("信访科", None, None)

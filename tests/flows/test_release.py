@@ -363,7 +363,7 @@ def test_what_cannot_be_released_is_said(late: Town) -> None:
     assert [2, 2, 0, 2, 2, 2, 2, 2, 2, 2] == [answer.exit_code for answer in answers]
     messages = (
         "说的是台账怎么写，不是事情本身怎么办的，不能放行",
-        "There is no finding 'ffffffff'",
+        "没有编号为“ffffffff”的问题",
         "",
         "已由分管司法负责人书面放行（清办〔2024〕3号",
         "已由分管司法负责人书面放行",

@@ -379,10 +379,10 @@ def test_one_submission_can_be_asked_for(town: Town) -> None:
     town.night()
 
     assert "退回单_来访登记簿.xlsx" in written.output
-    assert "was followed by '来访登记簿.xlsx'" in yishu(town, "return", str(first)).output
-    assert "There is no submission 'abc'" in yishu(town, "return", "abc").output
-    assert "Say either" in yishu(town, "return", "abc", "--department", "desk").output
-    assert "There is no department 'kitchen'" in yishu(town, "return", "--department", "kitchen").output
+    assert "之后又收到了“来访登记簿.xlsx”" in yishu(town, "return", str(first)).output
+    assert "没有编号为“abc”的报送" in yishu(town, "return", "abc").output
+    assert "请只写报送编号" in yishu(town, "return", "abc", "--department", "desk").output
+    assert "没有“kitchen”这个部门" in yishu(town, "return", "--department", "kitchen").output
 
 
 def test_a_return_in_the_wrong_folder_is_told_whose_it_is(town: Town) -> None:

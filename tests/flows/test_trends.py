@@ -156,9 +156,12 @@ def test_what_cannot_be_right_in_limits_and_published_figures_is_refused(keeping
     keeping.declare("sources/offices/town/published/2023.yml", PUBLISHED.replace("visitors:", "visitor:"))
     keeping.declare("sources/offices/town.yml", f"{OFFICE}limits: {{trend.changed_much: {{change_pc: 99}}}}\n")
 
-    assert ["sources/offices/town/published/2023.yml: there is no figure 'visitor'; the nearest is 'visitors'"] == list(
-        published_mistakes(keeping.configuration)
-    )
-    assert ["office 'town': limits name 'change_pc' of trend.changed_much; the nearest is 'change_pct'"] == [
+    declared = keeping.folder / "declared" / "sources" / "offices"
+    (published,) = published_mistakes(keeping.configuration)
+    place, _, said = published.partition(": ")
+    assert "there is no figure 'visitor'; the nearest is 'visitors'" == said
+    assert str(declared / "town/published/2023.yml") == place.rpartition(":")[0]
+    limits = f"{declared / 'town.yml'}:{len(OFFICE.splitlines()) + 1}: limits name 'change_pc' of trend.changed_much"
+    assert [f"{limits}; the nearest is 'change_pct'"] == [
         mistake for mistake in comparison_mistakes(keeping.configuration) if "limits" in mistake
     ]

@@ -2,12 +2,15 @@ import pytest
 
 from sources.cards import LedgerCard
 from sources.reading.reader import read
-from sources.unknown.drafting import draft
+from sources.unknown.drafting import MISTYPED, draft
 from sources.unknown.guessing import guess
 from sources.unknown.looking import look
+from tests.corpus.test_corpus import CASES as CORPUS
+from tests.corpus.test_corpus import case_of, file_of, name_of
+from tests.nights import SAMPLES
 from tests.sources.layouts import LAYOUTS, draw
 from tests.sources.paper import SECRET, book, submission
-from warehouse.declarations import YishuError
+from warehouse.declarations import MisuseError, YishuError
 
 
 def drafted(content, *, sheet=None):
@@ -58,6 +61,62 @@ def test_every_drafted_card_is_valid_and_reads_its_own_file(layout):
     errors = {finding.code for finding in findings if finding.level == "error"}
 
     assert (errors if not any(table[3] for table in layout.tables) else set()) == errors
+
+
+def card_of(content, name):
+    """The drafted card, and what the same file gives when read with it."""
+    paper = submission(content)
+
+    def check(card):
+        return read(content, submission=paper, card=card, sheets=(), secret=SECRET).findings
+
+    found = draft(look(content, file=name, year=2024), file=name, sheet=None, check=check)
+    return found, check(LedgerCard.model_validate(found.declared))
+
+
+@pytest.mark.parametrize("name", CORPUS)
+def test_the_card_of_every_nasty_file_reads_it_without_a_mistyped_cell(name):
+    """What breaks cells, cuts off or differs stays an error of the file; no type of the card is wrong."""
+    case = case_of(name)
+    try:
+        _, findings = card_of(file_of(case), name_of(name, case))
+    except MisuseError:
+        assert not any("columns" in sheet or "blocks" in sheet for sheet in case["answer"].get("sheets", []))
+        return
+
+    assert [] == [finding for finding in findings if finding.code in MISTYPED]
+
+
+@pytest.mark.parametrize("path", sorted((SAMPLES / "xigu" / "2024").glob("*/*.*")), ids=lambda path: path.stem)
+def test_the_card_of_every_sample_reads_it_without_an_error(path):
+    """The clean samples have nothing that a card of their own could find."""
+    _, findings = card_of(path.read_bytes(), path.name)
+
+    assert [] == [finding for finding in findings if finding.level == "error"]
+
+
+def test_types_come_from_the_rows_of_the_first_table():
+    """Neither a total row nor a second table below makes a column of money one of texts; a broken cell does not."""
+    below = "合计 | 全年 | 30 | .\n.\n检查情况\n序号 | 检查日期 | 检查对象 | 结果\n1 | 2024.3.5 | 甲店 | 合格"
+    for rest in (below, below.replace("检查情况\n", ""), "3 | 2024.3.8 | #REF! | 丙"):
+        text = f"序号 | 决定日期 | 罚款金额 | 案由\n1 | 2024.3.5 | 10 | 甲\n2 | 2024.3.6 | 20 | 乙\n{rest}"
+        _, card, findings = drafted(draw(text))
+
+        assert ["date", "money"] == [card.columns[name].type for name in ("decided_on", "fine_yuan")]
+        assert [] == [finding for finding in findings if finding.code in MISTYPED]
+
+
+def test_an_id_that_is_taken_gets_a_number():
+    """A card that is put beside another of the same name must not be refused for it."""
+    content = draw(CASES)
+    seen = look(content, file="a.xlsx", year=2024)
+
+    ids = [
+        draft(seen, file="a.xlsx", sheet=None, check=lambda _: (), taken=taken).declared["id"]
+        for taken in ((), {"administrative_punishment_case"})
+    ]
+
+    assert ["administrative_punishment_case", "administrative_punishment_case_2"] == ids
 
 
 def test_what_the_file_contradicts_is_taken_back():

@@ -165,7 +165,7 @@ def test_a_page_of_excel_names_its_sheet():
         (b"{\\rtf1 x}", "file.unreadable", "不是电子表格"),
         (b"%PDF-1.7 x", "file.unreadable", "不是电子表格"),
         (spreadsheetml(XML_ROWS)[:-40], "file.unreadable", "只传了一部分"),
-        (spreadsheetml('<Row ss:Index="2000000"><Cell><Data>1</Data></Cell></Row>'), "file.too_large", ""),
+        (spreadsheetml('<Row ss:Index="2000000"><Cell><Data>1</Data></Cell></Row>'), "sheet.far_cell", "A2000000"),
         (page("<table><tr><td colspan=65536>1<td>2</table>"), "file.too_large", ""),
     ],
     ids=["encrypted", "encrypted xls", "word", "login page", "rtf", "pdf", "cut off", "far row", "wide span"],

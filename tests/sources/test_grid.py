@@ -108,10 +108,16 @@ def test_a_bomb_is_not_unpacked():
 
 
 def test_a_cell_at_the_far_end_is_not_laid_out():
-    """One cell at XFD1048576 would take all memory there is; the sheet is refused before it is laid out."""
-    content = book(("台账", ROWS), arrange=lambda workbook: workbook["台账"].cell(1048576, 16384, 1))
+    """One cell at XFD1048576 would take all memory there is; it is named before anything is laid out."""
+    far = book(("台账", ROWS), arrange=lambda workbook: workbook["台账"].cell(1048576, 16384, 1))
 
-    assert "范围过大" in open_workbook(content, everything).reason
+    def arrange(workbook):
+        workbook["台账"].cell(900_000, 2, 1)
+        workbook["台账"].cell(4, 16384, 1)
+
+    assert Unreadable("XFD1048576", "sheet.far_cell", "台账", "XFD1048576") == open_workbook(far, everything)
+    both = open_workbook(book(("台账", ROWS), arrange=arrange), everything)
+    assert Unreadable("B900000、XFD4", "sheet.far_cell", "台账", "B900000") == both
 
 
 def test_hidden_rows_errors_and_formulas_without_value():

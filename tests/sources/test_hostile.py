@@ -43,7 +43,7 @@ def test_a_cell_at_the_end_of_the_world(guarded):
     """A single far cell is told with words that say how to remove it."""
     found = guarded(sheet_of(b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'))
 
-    assert [("file.too_large", None, None)] == codes(found)
+    assert [("sheet.far_cell", "台账", "XFD1048576")] == codes(found)
 
 
 def test_a_cell_that_is_repeated_over_the_whole_sheet(guarded):
@@ -57,7 +57,9 @@ def test_a_cell_that_is_repeated_over_the_whole_sheet(guarded):
         first = b'<table:table-row table:style-name="ro1"><table:table-cell'
         return part.replace(first, repeats, 1) if name == "content.xml" else part
 
-    assert [("file.too_large", None, None)] == codes(guarded(repacked(calc, change)))
+    ((code, _, cell),) = codes(guarded(repacked(calc, change)))
+
+    assert ("sheet.far_cell", "D1000007") == (code, cell)
 
 
 def test_a_bomb_that_does_not_say_its_size():
