@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import zip_longest
@@ -17,6 +18,7 @@ MOST_CELLS = 20_000_000
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 _TEXTS = frozenset({str})
+_BLANK = re.compile(r"[^\S\n]")
 
 Range = tuple[int, int, int, int]
 
@@ -62,22 +64,33 @@ class Sheet:
         return tuple(map(set, self.columns))
 
     @cached_property
+    def _texts(self) -> list[tuple[Collection[str], str]]:
+        """The distinct texts of each column, and all of them together, a line each."""
+        found: list[tuple[Collection[str], str]] = []
+        for cells in self.distinct:
+            texts = cells if set(map(type, cells)) == _TEXTS else [cell for cell in cells if type(cell) is str]
+            found.append((texts, "\n".join(texts)))
+        return found
+
+    @cached_property
     def texts(self) -> frozenset[str]:
         """Every distinct text that stands in a cell."""
-        found: set[str] = set()
-        for cells in self.distinct:
-            found.update(cells if set(map(type, cells)) == _TEXTS else [cell for cell in cells if type(cell) is str])
-        return frozenset(found)
+        return frozenset().union(*(texts for texts, _ in self._texts))
 
     @cached_property
     def wordy(self) -> frozenset[str]:
         """The texts that are not plain ASCII, which no Chinese word is, and the blank ones."""
-        return frozenset([text for text in self.texts if not text.isascii() or text.isspace()])
+        found: set[str] = set()
+        for texts, together in self._texts:
+            # A look at the whole column is enough where it holds numbers and identifiers only.
+            if not together.isascii() or together.count("\n") >= len(texts) or _BLANK.search(together):
+                found.update([text for text in texts if not text.isascii() or text.isspace()])
+        return frozenset(found)
 
     @cached_property
     def together(self) -> str:
-        """Every distinct text, a line each, to search all of them at once."""
-        return "\n".join(self.texts)
+        """Every text of every column, a line each, to search all of them at once."""
+        return "\n".join([together for _, together in self._texts])
 
     @property
     def blank(self) -> bool:

@@ -204,7 +204,9 @@ def _attribute(tag: bytes, name: str) -> str:
 
 def _hidden_rows(xml: bytes) -> frozenset[int]:
     """Rows as in Excel; a row that does not say its number follows the one before it."""
-    if b"hidden=" not in xml:
+    # One letter is found at once, and rows of no height of their own have none of it.
+    start, end = xml.find(b"sheetData") + len(b"sheetData"), xml.rfind(b"sheetData")
+    if not 0 <= xml.find(b"h", start) < end or b"hidden=" not in xml:
         return frozenset()
     hidden, number = [], 0
     for match in _ROW.finditer(xml):
