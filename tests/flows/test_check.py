@@ -235,7 +235,7 @@ def test_a_blank_form_reads_clean_and_is_checked_as_not_filled_in(tmp_path: Path
     path = write_form(settings, configuration, slot, rows=None, out=tmp_path / "form.xlsx").path
 
     looked_at = CliRunner().invoke(main, ["read", str(path), "--json"])
-    checked = check_file(settings, configuration, path, slot=slot)
+    checked = check_file(settings, configuration, path, slot=slot, year=slot.period)
 
     assert (0, []) == (looked_at.exit_code, json.loads(looked_at.stdout)["findings"])
     assert [("sheet.empty", "error")] == [(finding.code, finding.level) for finding in checked.findings]
