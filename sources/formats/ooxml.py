@@ -24,6 +24,7 @@ HIGHEST_RATIO = 300
 # Sheets of more bytes than this together are read as they lie there: a second copy of them would take too much memory.
 MOST_STORED = 128 * 1024**2
 LAST_COLUMN = 16_384
+SMALL_PART = 16 * 1024
 # Where a part begins: its mark, and behind 22 bytes that the directory says too, the lengths of name and extra field.
 _LOCAL, LOCAL_MARK = struct.Struct("<4s22xHH"), b"PK\x03\x04"
 
@@ -77,12 +78,9 @@ class Package:
         if not names or names[0] != LOCAL_MARK:
             return self._archive.read(part)
         start = part.header_offset + _LOCAL.size + names[1] + names[2]
-        data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(
-            self._content[start : start + part.compress_size], part.file_size
-        )
-        if zlib.crc32(data) != part.CRC:
-            raise zipfile.BadZipFile(f"{name} is damaged")
-        return data
+        packed = self._content[start : start + part.compress_size]
+        unpack = _unpacked_again if part.file_size < SMALL_PART else _unpacked
+        return unpack(packed, part.file_size, part.CRC)
 
     @property
     def kind(self) -> str:
@@ -177,6 +175,17 @@ class Package:
         """The cell formats that strike through."""
         path = f"{posixpath.dirname(self._workbook[0])}/styles.xml"
         return struck_styles(self._read(path)) if path in self._parts else frozenset()
+
+
+def _unpacked(packed: bytes, size: int, check: int) -> bytes:
+    data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, size)
+    if zlib.crc32(data) != check:
+        raise zipfile.BadZipFile("a part is damaged")
+    return data
+
+
+# What is the same in all files of one form, such as its styles and the names of its sheets, is unpacked once.
+_unpacked_again = lru_cache(maxsize=64)(_unpacked)
 
 
 @lru_cache(maxsize=16)

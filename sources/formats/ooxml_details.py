@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import unescape
 
 from sources.formats.details import MOST_SUMS, NO_DETAILS, Details, Place, Range, moved, summed
@@ -22,6 +23,7 @@ _SUM = re.compile(rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b([^>]*)>([^<]*(?:SUM|S
 _FILLED = re.compile(rb"\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
 
 
+@lru_cache(maxsize=16)
 def struck_styles(styles: bytes) -> frozenset[int]:
     """The numbers of the cell formats whose font is struck through."""
     if b"strike" not in styles:
