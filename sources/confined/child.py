@@ -1,6 +1,6 @@
 """The process in which foreign files are read: jobs come in on one pipe, what was read goes out on another.
 
-Started by `guard` as `python -m sources.confined.child`; it keeps nothing from one file to the next.
+Started by `guard` as `python -m sources.confined.child`; what one file says has no part in the reading of the next.
 """
 
 from __future__ import annotations

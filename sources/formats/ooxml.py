@@ -69,8 +69,11 @@ class Package:
     def _parts(self) -> Mapping[str, zipfile.ZipInfo]:
         return {part.filename: part for part in self._archive.infolist()}
 
-    def _read(self, name: str) -> bytes:
-        """A part unpacked. Deflated parts, nearly all, are unpacked here in a third of the time that zipfile takes."""
+    def _read(self, name: str, *, alike: bool = False) -> bytes:
+        """A part unpacked; once, if it is one that is `alike` in all files of one form.
+
+        Deflated parts, nearly all, are unpacked here in a third of the time that zipfile takes.
+        """
         part = self._parts[name]
         names = (
             _LOCAL.unpack_from(self._content, part.header_offset) if part.compress_type == zipfile.ZIP_DEFLATED else ()
@@ -79,7 +82,7 @@ class Package:
             return self._archive.read(part)
         start = part.header_offset + _LOCAL.size + names[1] + names[2]
         packed = self._content[start : start + part.compress_size]
-        unpack = _unpacked_again if part.file_size < SMALL_PART else _unpacked
+        unpack = _unpacked_once if alike and part.file_size < SMALL_PART else _unpacked
         return unpack(packed, part.file_size, part.CRC)
 
     @property
@@ -93,7 +96,7 @@ class Package:
     def _workbook(self) -> tuple[str, bytes]:
         for path in ("xl/workbook.xml", "xl/workbook2.xml", "xl/workbook.bin"):
             if path in self._parts:
-                return path, self._read(path)
+                return path, self._read(path, alike=True)
         return "", b""
 
     @property
@@ -111,7 +114,8 @@ class Package:
         relations_path = f"{folder}/_rels/{file}.rels"
         if relations_path not in self._parts:
             return {}
-        return _parts_of_sheets(workbook, self._read(relations_path), folder=folder, binary=self.kind == "xlsb")
+        relations = self._read(relations_path, alike=True)
+        return _parts_of_sheets(workbook, relations, folder=folder, binary=self.kind == "xlsb")
 
     @cached_property
     def _open_document(self) -> dict[str, Marks]:
@@ -174,18 +178,18 @@ class Package:
     def _struck(self) -> frozenset[int]:
         """The cell formats that strike through."""
         path = f"{posixpath.dirname(self._workbook[0])}/styles.xml"
-        return struck_styles(self._read(path)) if path in self._parts else frozenset()
+        return struck_styles(self._read(path, alike=True)) if path in self._parts else frozenset()
 
 
 def _unpacked(packed: bytes, size: int, check: int) -> bytes:
-    data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, size)
+    # No more than was declared, not even where that is nothing: zlib takes 0 for no limit.
+    data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, size or 1)
     if zlib.crc32(data) != check:
         raise zipfile.BadZipFile("a part is damaged")
     return data
 
 
-# What is the same in all files of one form, such as its styles and the names of its sheets, is unpacked once.
-_unpacked_again = lru_cache(maxsize=64)(_unpacked)
+_unpacked_once = lru_cache(maxsize=64)(_unpacked)
 
 
 @lru_cache(maxsize=16)
