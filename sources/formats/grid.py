@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,7 +16,6 @@ LARGEST_FILE = 200 * 1024 * 1024
 MOST_CELLS = 20_000_000
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-_BLANK = re.compile(r"[^\S\n]")
 
 Range = tuple[int, int, int, int]
 
@@ -63,8 +61,8 @@ class Sheet:
         return tuple(map(set, self.columns))
 
     @cached_property
-    def _texts(self) -> list[tuple[Collection[str], str]]:
-        """The distinct texts of each column, and all of them together, a line each."""
+    def texts_by_column(self) -> list[tuple[Collection[str], str]]:
+        """The distinct texts of each column, and all of them together, a line each, to be searched at once."""
         found: list[tuple[Collection[str], str]] = []
         for cells in self.distinct:
             try:
@@ -77,22 +75,12 @@ class Sheet:
     @cached_property
     def texts(self) -> frozenset[str]:
         """Every distinct text that stands in a cell."""
-        return frozenset().union(*(texts for texts, _ in self._texts))
-
-    @cached_property
-    def wordy(self) -> frozenset[str]:
-        """The texts that are not plain ASCII, which no Chinese word is, and the blank ones."""
-        found: set[str] = set()
-        for texts, together in self._texts:
-            # A look at the whole column is enough where it holds numbers and identifiers only.
-            if not together.isascii() or together.count("\n") >= len(texts) or _BLANK.search(together):
-                found.update([text for text in texts if not text.isascii() or text.isspace()])
-        return frozenset(found)
+        return frozenset().union(*(texts for texts, _ in self.texts_by_column))
 
     @cached_property
     def together(self) -> str:
-        """Every text of every column, a line each, to search all of them at once."""
-        return "\n".join([together for _, together in self._texts])
+        """The texts of all columns, a line each."""
+        return "\n".join([together for _, together in self.texts_by_column])
 
     @property
     def blank(self) -> bool:

@@ -55,7 +55,7 @@ def notice(column: Column, cells: Collection[Any]) -> set[str]:
     if texts:
         signs.add("text")
         if column.type == "identifier" or column.personal != "keep":
-            signs |= {"long text"} if max(map(len, texts)) >= 18 else set()
+            signs |= {"cut number"} if max(map(len, texts)) >= 18 and _CUT.search(fold("|".join(texts))) else set()
             signs |= {"odd space"} if _any_odd_space(texts) else set()
         elif column.type in _COUNTED:
             signs |= {f"counts {_family(word)}" for text in texts if (word := _measure(text))}
@@ -88,7 +88,7 @@ def _in_column(inspected: Inspected) -> Found:
     cells, kind, noticed = inspected.cells, inspected.column.type, inspected.noticed
     if "long number" in noticed:
         yield from _digits_lost(cells)
-    if "long text" in noticed:
+    if "cut number" in noticed:
         yield from _digits_cut(cells)
     if "odd space" in noticed:
         yield from _spaces(cells)

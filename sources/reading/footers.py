@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -32,6 +32,8 @@ _NOTHING = re.compile(
 )
 # Nearly every cell has none of these, and need not be looked at more closely.
 _TELLING = re.compile("[均计总填报单审核复批制表负责领导联系电话盖章注备附说明统登经主分没无未零]")
+_SPACES = r"\t\v\f\r \x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_WORTH = re.compile(f"[{_TELLING.pattern[1:-1]}{_SPACES}]")
 _EMPTY_WORDS = frozenset({"/", "-", "--", "—", "——", "\\", "0", "无"})
 _REPORTED_BY = ("填报人", "填表人", "制表人", "报送人", "报表人", "统计人", "制表", "填表")
 _REVIEWED_BY = ("审核人", "复核人", "审批人", "审核")
@@ -58,30 +60,33 @@ class Roles:
 
     def __init__(self) -> None:
         self._seen: set[str] = set()
-        self._telling: dict[str, Role] = {}
-        self._blank: set[str] = set()
+        self._roles: dict[str, Role] = {}
+        # The texts that have a role, or are blank without being empty.
+        self.telling: set[str] = set()
 
     def of(self, text: str) -> Role:
         """The role of one text."""
         if text not in self._seen:
             self._look(text)
-        return self._telling.get(text, "")
+        return self._roles.get(text, "")
 
-    def look(self, texts: Iterable[str]) -> None:
-        """Look at texts that have not been seen before."""
-        for text in texts:
-            self._look(text)
-
-    def telling(self, texts: Set[str]) -> set[str]:
-        """Those among `texts`, all of which were looked at, that have a role or are blank without being empty."""
-        return (self._telling.keys() | self._blank) & texts
+    def look(self, texts: Collection[str], together: str) -> None:
+        """Look at the texts of one column, which stand `together` a line each, so that `telling` knows them."""
+        # No word that tells anything is in Latin letters; nor is a text blank where there are as many words.
+        if together.isascii() and len(together.split()) == len(texts) - ("" in texts):
+            return
+        if _WORTH.search(together) is not None or together.count("\n") >= len(texts) > 0:
+            for text in texts:
+                if text not in self._seen:
+                    self._look(text)
 
     def _look(self, text: str) -> None:
         self._seen.add(text)
-        if role := role_of(text):
-            self._telling[text] = role
-        elif text.isspace():
-            self._blank.add(text)
+        role = role_of(text)
+        if role:
+            self._roles[text] = role
+        if role or text.isspace():
+            self.telling.add(text)
 
 
 def _is_amount(rest: str | None) -> bool:

@@ -78,8 +78,7 @@ class Vocabulary:
     whole: Mapping[str, str]
     words: frozenset[str]
     roles: Roles = field(default_factory=Roles)
-    _seen: set[str] = field(default_factory=set)
-    _known: set[str] = field(default_factory=set)
+    _seen: dict[str, bool] = field(default_factory=dict)
     _headings: dict[Any, tuple[tuple[Heading, ...], Mapping[str, list[Heading]]]] = field(default_factory=dict)
 
     @classmethod
@@ -96,20 +95,33 @@ class Vocabulary:
     def known(self, sheet: Sheet) -> set[str]:
         """The texts of a sheet that are, without their unit, a heading of the card or a part of one.
 
-        The roles look at the texts, too; no word that tells of a role is in Latin letters.
+        The roles look at the texts, too.
         """
-        texts = sheet.texts if self._latin else sheet.wordy
-        new = texts - self._seen
-        self._seen.update(new)
-        self.roles.look(new)
-        for text in new:
-            if text in self.words or (len(text) < LONGEST_HEADING and self._means(text)):
-                self._known.add(text)
-        return self._known & texts
+        found: set[str] = set()
+        for texts, together in sheet.texts_by_column:
+            self.roles.look(texts, together)
+            if self._latin or not together.isascii():
+                found |= self.words.intersection(texts)
+                found |= {text for text in filter(self._begins, texts) if self._means(text)}
+        return found
+
+    def _begins(self, text: str) -> bool:
+        """Whether a text may be a heading by its first letter: no letter or digit is taken away from one."""
+        first = text[:1]
+        letter = "\u4e00" <= first <= "\u9fff" or (first.isascii() and first.isalnum())
+        return not letter or first in self._beginnings
 
     def _means(self, text: str) -> bool:
         """Whether a text that is no word of the card as it stands is one without its unit and odd letters."""
-        return (text.isascii() or _ODD.search(text) is not None) and bare(text)[0] in self.words
+        means = self._seen.get(text)
+        if means is None:
+            odd = len(text) < LONGEST_HEADING and (text.isascii() or _ODD.search(text) is not None)
+            means = self._seen[text] = odd and bare(text)[0] in self.words
+        return means
+
+    @cached_property
+    def _beginnings(self) -> frozenset[str]:
+        return frozenset(word[:1] for word in self.words)
 
     @cached_property
     def _latin(self) -> bool:

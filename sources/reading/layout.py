@@ -288,7 +288,8 @@ class Sorter:
         self._tall = {row for top, _, bottom, _ in sheet.merged if bottom > top for row in range(top, bottom + 1)}
         self._roles = roles or Roles()
         if roles is None:
-            self._roles.look(sheet.wordy)
+            for texts, together in sheet.texts_by_column:
+                self._roles.look(texts, together)
 
     def sort(self, rows: Rows) -> bool:
         """Sort the rows into `rows`; whether one of them states that there is nothing to report."""
@@ -342,7 +343,7 @@ class Sorter:
             needed.add(next(others, lead))
             if len(needed) == 1:
                 return range(len(self._sheet.rows))
-        telling: set[Any] = {*self._roles.telling(self._sheet.wordy), None}
+        telling: set[Any] = {*self._roles.telling, None}
         for header in self._repeated:
             telling |= {cell for cell in distinct[lead] if type(cell) is str and fold(cell) in header.values()}
         doubtful: set[int] = set()
