@@ -30,14 +30,27 @@ class Strays:
         )
 
 
-def strays(night: Night, call: Call, found: Iterable[Arrival]) -> Strays:
-    """The renamed 退回单 among `found`; the register is only asked where there is one."""
+def strays(
+    night: Night, call: Call, found: Iterable[Arrival], *, facts: Callable[[Slot, Arrival], Mapping[str, str]]
+) -> Strays:
+    """The renamed 退回单 among `found`; the register is only asked where there is one.
+
+    `facts` reads what a file says around its tables. Only where a file's properties are silent is it asked: another
+    program may have dropped them, or saved a format that has none, while the number still stands on the list.
+    """
     from sources.landing import get
     from sources.reading.returned import answers
 
     owed = call.office.departments[call.department].hands_in
-    lost = (arrival for arrival in found if not any(candidates(hands_in, (arrival,)) for hands_in in owed))
-    said = {arrival: ids for arrival in lost if (ids := answers(get(night.settings.landing, arrival.sha256)))}
+    said: dict[Arrival, tuple[str, ...]] = {}
+    for arrival in found:
+        if any(candidates(hands_in, (arrival,)) for hands_in in owed):
+            continue
+        ids = answers(get(night.settings.landing, arrival.sha256))
+        # Whichever ledger it is read for, the number on the list is the same.
+        ids = ids or tuple(facts(call.slot(owed[0].ledger), arrival).get("answers", "").split())
+        if ids:
+            said[arrival] = ids
     known = night.register.submissions(call.office.id) if said else ()
     return Strays(said, {submission.id: submission.slot for submission, _ in known})
 

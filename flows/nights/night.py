@@ -102,7 +102,7 @@ def receive(night: Night, call: Call, found: Sequence[Arrival]) -> tuple[Receive
     """What each slot of the department received; the register knows the files and what is missing or odd."""
     now = edge.now()
     received = []
-    astray = answering.strays(night, call, found)
+    astray = answering.strays(night, call, found, facts=partial(facts_of, night))
     for hands_in in call.office.departments[call.department].hands_in:
         slot = call.slot(hands_in.ledger)
         asking = answering.fitting(hands_in, slot, found, astray)
@@ -166,7 +166,7 @@ def reported_on(night: Night, slot: Slot, arrival: Arrival) -> date | None:
 
 
 def facts_of(night: Night, slot: Slot, arrival: Arrival) -> Mapping[str, str]:
-    """What the file says around its tables; read only where several files ask for one slot."""
+    """What the file says around its tables; read only where several files ask for one slot, or none is asked for."""
     from sources.reading.frames import outline
 
     key = reading_key(night, slot, arrival.sha256)

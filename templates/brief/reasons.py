@@ -39,6 +39,7 @@ class Reasons(BaseModel):
     nothing_said: str
     copied: str
     nobody: str
+    personal: str
     release: ReleaseReasons
 
 
@@ -54,6 +55,8 @@ def objection(text: str, *, by: str, others: Iterable[str]) -> str | None:
         return reasons().nobody
     if _says_nothing(text, reasons().empty):
         return reasons().nothing_said.format(text=text.strip())
+    if any(masked(each) != each for each in (text, by)):
+        return reasons().personal
     return reasons().copied if _is_copied(text, others) else None
 
 
@@ -78,7 +81,8 @@ def _says_nothing(text: str, empty: Iterable[str]) -> bool:
 
 
 def _is_copied(text: str, others: Iterable[str]) -> bool:
-    return plain(text) in {plain(other) for other in others}
+    # What came on a 退回单 is stored with its personal numbers hidden, older texts are not.
+    return plain(masked(text)) in {plain(masked(other)) for other in others}
 
 
 def plain(text: str) -> str:

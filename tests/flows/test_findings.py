@@ -265,6 +265,17 @@ def test_an_empty_phrase_explains_nothing(asking: Town, because: str) -> None:
     assert [("C2", "new")] == states(asking)
 
 
+def test_a_telephone_number_is_not_taken_into_an_explanation(asking: Town) -> None:
+    """Nothing is kept of it, neither in the findings nor in their CSV, and the reason is told in Chinese."""
+    (question,) = found(asking)
+
+    refused = explain(asking, str(question["id"]), because="来访人电话13812345678，已补登")
+
+    assert (2, True) == (refused.exit_code, "不写手机号、身份证号，请删去后再登记。" in refused.stderr)
+    assert "13812345678" not in yishu(asking, "findings", "--all", "--as", "csv").stdout
+    assert [("C2", "new")] == states(asking)
+
+
 def test_a_copy_of_another_explanation_is_refused(asking: Town) -> None:
     """The same words for another question are no explanation; for several questions at once they are."""
     asking.visits(*((f"V{number}", "2024-03-05", 300 + number) for number in range(4)))

@@ -14,6 +14,7 @@ from openpyxl import Workbook, load_workbook
 from flows.cli import main
 from flows.on_demand.returning import WrittenReturn, write_returns
 from flows.on_demand.returning_bundles import places
+from sources.confined.guard import Guard
 from tests.flows.town import OFFICE, VISIT_HEADS, Town
 from warehouse.model import Finding, Level, Place, Slot
 from warehouse.register import Register, open_register
@@ -163,6 +164,37 @@ def test_a_return_under_a_name_of_its_own_is_known_by_what_it_says(town: Town) -
         found[:2]
         for found in asked(town, states)  # type: ignore[attr-defined]
     ]
+
+
+@pytest.mark.skipif(not OFFICE_PROGRAM, reason="LibreOffice is not on this machine")
+@pytest.mark.parametrize("suffix", ["xls", "ods"])
+def test_a_return_of_another_format_is_known_under_a_name_of_its_own(town: Town, suffix: str) -> None:
+    """Renamed and saved by another program at once: the number on the list says whose it is, also the night after."""
+    town.visits(BAD)
+    town.night()
+    (written,) = given_back(town)
+    saved = saved_by_office(mend(written.path, C2=3), suffix)
+    shutil.copy(saved, inbox(town) / f"已改.{suffix}")
+
+    collected = town.night()
+
+    assert ("accepted", False) == town.states(collected)["town_visit"]
+    assert [f"已改.{suffix}"] == asked(town, in_force)
+    assert town.night().nothing_new
+    assert [
+        ("cell.not_a_count", "fixed", "来访登记簿.xlsx"),
+        ("file.answered", "open", "来访登记簿.xlsx"),
+    ] == asked(town, states)
+
+
+def test_a_strange_workbook_is_read_for_a_number_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What bears no number stays superfluous; the next night does not read it again."""
+    (inbox(town) / "别的.csv").write_text("社区,电话\n一社区,无\n")
+    town.night()
+    monkeypatch.setattr(Guard, "read_all", None)
+
+    assert town.night().nothing_new
+    assert [("file.unexpected", "open", "别的.csv")] == asked(town, states)
 
 
 def test_a_return_that_replaced_its_original_is_simply_the_file(town: Town) -> None:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from templates.brief.reasons import objection, reasons, release_objection
+from warehouse.personal import masked
 
 EMPTY = st.sampled_from([*reasons().empty, *reasons().around])
 
@@ -44,6 +45,24 @@ def test_a_copy_is_told_from_a_reason_of_its_own() -> None:
     assert objection("当日暴雨 仅三人到场", by="王主任", others=others) == reasons().copied
     assert objection("当日暴雨，仅四人到场", by="王主任", others=others) is None
     assert objection("当日暴雨，仅四人到场", by="。", others=[]) == reasons().nobody
+
+
+@pytest.mark.parametrize("number", ["13812345678", "138 1234 5678", "110101194910010016"])
+def test_a_personal_number_is_in_no_explanation(number: str) -> None:
+    """A telephone or an identity number, in the text or beside the name, is refused in the words of a release."""
+    spoken = reasons()
+
+    assert spoken.personal == objection(f"来访人电话{number}，已补登", by="王主任", others=[])
+    assert spoken.personal == objection("来访人已补登", by=f"王主任{number}", others=[])
+    assert "不写手机号、身份证号，请删去后再登记。" in spoken.personal
+
+
+def test_a_copy_is_noticed_beneath_what_is_hidden() -> None:
+    """Of two texts with a telephone the one that is stored masked and the one that is not are the same."""
+    hidden, clear = masked("来访人电话13812345678，已补登"), "来访人电话13812345678，已补登"
+
+    assert hidden != clear
+    assert reasons().copied == objection(hidden, by="王主任", others=[clear])
 
 
 def test_a_release_needs_a_document_and_a_reason_of_its_own() -> None:
