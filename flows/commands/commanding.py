@@ -12,6 +12,7 @@ from typing import NoReturn, ParamSpec
 
 import click
 
+from flows.commands.naming import State
 from warehouse.declarations import MisuseError, YishuError
 
 P = ParamSpec("P")
@@ -100,6 +101,8 @@ def _wanted(parameter: click.Parameter | None) -> tuple[str, dict[str, str]]:
             if high is None:
                 return "wants_at_least", {"low": str(low)}
             return "wants_between", {"low": str(low), "high": str(high)}
+        case State() as kind:
+            return "wants_one_of", {"choices": "、".join(f"{word}（{state}）" for state, word in kind.words().items())}
         case click.Choice(choices=choices):
             return "wants_one_of", {"choices": "、".join(map(str, choices))}
         case click.Path(file_okay=False):

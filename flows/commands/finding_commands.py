@@ -5,23 +5,22 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
 
 from flows.commands.commanding import command
-from flows.commands.naming import DEPARTMENT, LEDGER
+from flows.commands.naming import DEPARTMENT, LEDGER, State
 from warehouse.declarations import YishuError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from flows.configuration import Configuration
-    from flows.on_demand.findings import HotSpot, Listed
+    from flows.on_demand.findings import HotSpot, Listed, Wanted
     from warehouse.entries import FindingState
-
-STATES = ("new", "open", "returned", "explained", "released", "fixed", "recurred")
 
 
 @click.command()
@@ -34,7 +33,9 @@ STATES = ("new", "open", "returned", "explained", "released", "fixed", "recurred
     type=click.Choice(["error", "question", "note"]),
     help="Only errors (错误: block acceptance), questions (疑问: block sealing) or notes (提示).",
 )
-@click.option("--state", type=click.Choice(STATES), help="Only those in this state; fixed ones are listed only so.")
+@click.option(
+    "--state", type=State(), help="Only those in this state, also by its word (已说明); fixed ones are listed only so."
+)
 @click.option("--as", "shape", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
 @click.option("--all", "everything", is_flag=True, help="Each finding by itself, also those that are fixed (已消除).")
 @click.option("--summary", is_flag=True, help="Who has which trouble how often, and how soon it is mended (易错点).")
@@ -88,15 +89,16 @@ def findings(
         items = listed(settings, configuration, register, wanted)
         mended = mended_in(register, items)
     if not items and state and shape == "table" and out is None:
-        _none_so(state)
+        _none_so(state, chosen=replace(wanted, state=None).chooses)
         return
-    _give(items, configuration, mended, shape=shape, everything=everything, out=out)
+    _give(items, configuration, mended, shape=shape, wanted=wanted, out=out)
 
 
-def _none_so(state: str) -> None:
+def _none_so(state: str, *, chosen: bool) -> None:
     from templates.brief.speech import words
 
-    click.echo(words().endings["nothing_so"].format(state=words().findings.states[state]))
+    text = words().endings["nothing_so"].format(state=words().findings.states[state])
+    click.echo(words().findings.chosen.format(text=text) if chosen else text)
 
 
 def _summarise(spots: Sequence[HotSpot], configuration: Configuration, *, shape: str, out: Path | None) -> None:
@@ -120,7 +122,7 @@ def _give(
     mended: Mapping[str, str],
     *,
     shape: str,
-    everything: bool,
+    wanted: Wanted,
     out: Path | None,
 ) -> None:
     from flows.screens import listing
@@ -128,7 +130,7 @@ def _give(
     from templates.brief.speech import words
 
     def draw(console: Console) -> None:
-        FindingScreen(configuration, console).show(items, unfolded=everything, mended=mended)
+        FindingScreen(configuration, console).show(items, unfolded=wanted.fixed, mended=mended, chosen=wanted.chooses)
 
     files = {"json": listing.as_json, "csv": listing.as_csv}
     text = files[shape](items, configuration) if shape in files else None

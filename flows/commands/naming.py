@@ -1,4 +1,4 @@
-"""What people call departments and ledgers: `--department` and `--ledger` take the Chinese name as well as the id."""
+"""What people call things: `--department`, `--ledger` and `--state` take the Chinese name as well as the id."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import click
 
 if TYPE_CHECKING:
     from flows.configuration import Configuration
+
+STATES = ("new", "open", "returned", "explained", "released", "fixed", "recurred")
 
 
 class Named(click.ParamType[str]):
@@ -32,6 +34,25 @@ class Named(click.ParamType[str]):
             misuse = unknown(self.name, text, _names[self.name](configuration))
             raise click.BadParameter(str(misuse), ctx, param) from misuse
         return known[text]
+
+
+class State(click.Choice[str]):
+    """The state of a finding by its id or by the word that is listed; the id comes back."""
+
+    def __init__(self) -> None:
+        super().__init__(STATES)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The id that is meant."""
+        text = str(value)
+        ids = {} if text.isascii() else {word: state for state, word in self.words().items()}
+        return super().convert(ids.get(text, text), param, ctx)
+
+    def words(self) -> Mapping[str, str]:
+        """What each state is called."""
+        from templates.brief.speech import words
+
+        return words().findings.states
 
 
 def _departments(configuration: Configuration) -> dict[str, str]:

@@ -34,6 +34,11 @@ class Wanted:
     state: FindingState | None = None
     fixed: bool = False
 
+    @property
+    def chooses(self) -> bool:
+        """Whether there may be others that wait and are not asked for."""
+        return any((self.office, self.department, self.ledger, self.year, self.level, self.state))
+
     def concerns(self, finding: Finding) -> bool:
         """Whether one of its sides is asked for: a shared finding belongs to every ledger that has a part in it."""
         return any(

@@ -47,14 +47,22 @@ class FindingScreen:
         self._console = console
         self._mended: Mapping[str, str] = {}
 
-    def show(self, items: Sequence[Listed], *, unfolded: bool, mended: Mapping[str, str] | None = None) -> None:
+    def show(
+        self,
+        items: Sequence[Listed],
+        *,
+        unfolded: bool,
+        mended: Mapping[str, str] | None = None,
+        chosen: bool = False,
+    ) -> None:
         """All items under their departments and files, and what they come to; `unfolded`: each finding by itself.
 
-        `mended` names the files of the submissions in which findings were mended.
+        `mended` names the files of the submissions in which findings were mended. `chosen`: there may be others, so
+        that the sums are told as those of a selection.
         """
         self._mended = mended or {}
         if not items:
-            self._say(words().endings["nothing_found"])
+            self._sum(words().endings["nothing_found"], chosen=chosen)
             return
         several = len({item.about.slot.office for item in items}) > 1
         for _, of_department in groupby(sorted(items, key=self._rank), key=self._rank):
@@ -64,7 +72,7 @@ class FindingScreen:
                 self._file_line(where)
                 for item in of_file:
                     self._item(item, unfolded=unfolded)
-        self._total(items)
+        self._total(items, chosen=chosen)
 
     def hot_spots(self, spots: Sequence[HotSpot]) -> None:
         """Who has which trouble how often, and how long it takes until it is mended."""
@@ -179,21 +187,28 @@ class FindingScreen:
             grid.add_row(Text(head, style="cyan"), Text("\n".join(wrapped(line.text, width)), style=style))
         self._console.print(Padding(grid, (1, 0, 0, LEFT)))
 
-    def _total(self, items: Sequence[Listed]) -> None:
+    def _total(self, items: Sequence[Listed], *, chosen: bool) -> None:
         members = [member for item in items for member in item.members]
         waiting = [member for member in members if not member.settled]
         spoken = words().findings
         self._say("")
+        if chosen and not waiting and len(states := {member.state for member in members}) == 1:
+            about = {"state": spoken.states[states.pop()], "count": len(members), "items": len(items)}
+            self._sum(spoken.total_in_state.format(**about), chosen=True)
+            return
         if all(member.state == "fixed" for member in members):
             self._say(spoken.total_only_fixed.format(count=len(members), items=len(items)))
             return
         counts = {name: sum(m.finding.level == level for m in waiting) for name, level in _COUNTED.items()}
         to_do = sum(not all(member.settled for member in item.members) for item in items)
-        self._say(spoken.total.format(total=len(waiting), items=to_do, **counts))
+        self._sum(spoken.total.format(total=len(waiting), items=to_do, **counts), chosen=chosen)
         texts = {"explained": spoken.total_explained, "released": spoken.total_released, "fixed": spoken.total_fixed}
         for state, text in texts.items():
             if settled := sum(member.state == state for member in members):
                 self._say(text.format(count=settled))
+
+    def _sum(self, text: str, *, chosen: bool) -> None:
+        self._say(words().findings.chosen.format(text=text) if chosen else text)
 
     def _counts(self, members: Iterable[KeptFinding]) -> str:
         from templates.messages.catalogue import LEVELS

@@ -48,6 +48,8 @@ class FindingWords(_Said):
     total_released: str
     total_fixed: str
     total_only_fixed: str
+    total_in_state: str
+    chosen: str
     total_of_one: str
     table: Mapping[str, str]
     hot_spots: Mapping[str, str]

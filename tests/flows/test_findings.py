@@ -206,6 +206,42 @@ def test_findings_can_be_narrowed(asking: Town, arguments: tuple[str, ...], coun
         assert ["L1"] == [finding["key"] for finding in found(asking, *arguments)]
 
 
+def test_the_sums_of_a_selection_say_that_they_are_of_it(asking: Town) -> None:
+    """What waits elsewhere is not told away: only a list of everything speaks of the whole."""
+    explain(asking, str(found(asking)[0]["id"]))
+    asking.lectures(("L1", "某日"))
+    asking.night()
+    last = {
+        arguments: yishu(asking, "findings", *arguments).stdout.splitlines()[-1]
+        for arguments in (
+            ("--state", "explained"),
+            ("--level", "note"),
+            ("--department", "school"),
+            ("--state", "fixed"),
+            ("--state", "fixed", "--level", "note"),
+        )
+    }
+
+    assert {
+        ("--state", "explained"): "（所选范围内）已说明 1 条，归为 1 项。",
+        ("--level", "note"): "（所选范围内）没有待处理的问题。",
+        ("--department", "school"): "（所选范围内）待处理 1 条，归为 1 项：错误 1 条，疑问 0 条，提示 0 条。",
+        ("--state", "fixed"): "没有“已消除”的问题。",
+        ("--state", "fixed", "--level", "note"): "（所选范围内）没有“已消除”的问题。",
+    } == last
+
+
+def test_a_state_is_asked_for_in_chinese_too(asking: Town) -> None:
+    """The words that are listed are those that are taken; another one is told which there are."""
+    explain(asking, str(found(asking)[0]["id"]))
+    wrong = yishu(asking, "findings", "--state", "已改好")
+
+    assert [("C2", "explained")] == states(asking, "--state", "已说明")
+    assert states(asking, "--state", "explained") == states(asking, "--state", "已说明")
+    assert [] == states(asking, "--state", "已消除")
+    assert (2, True) == (wrong.exit_code, "已消除" in wrong.stderr)
+
+
 def test_a_name_that_nobody_declared_is_misuse(asking: Town) -> None:
     """An unknown ledger is told in Chinese, with the nearest and all others."""
     answer = yishu(asking, "findings", "--ledger", "nothing")
@@ -381,7 +417,7 @@ def test_what_is_mended_says_in_which_file(town: Town) -> None:
     lines = yishu(town, "findings", "--state", "fixed").stdout.splitlines()
 
     assert "没有“已消除”的问题。\n" == none
-    assert ["信访办  已消除 1", "已消除 1 条，归为 1 项；没有待处理的问题。"] == [lines[1], lines[-1]]
+    assert ["信访办  已消除 1", "（所选范围内）已消除 1 条，归为 1 项。"] == [lines[1], lines[-1]]
     assert [] == [line for line in lines if "处理办法" in line]
     (state,) = [line.strip() for line in lines if "状态：" in line]
     assert re.fullmatch(r"状态：已消除（[-\d: ]+），改好的文件：来访登记簿（改）.xlsx；编号 [0-9a-f]{8}", state)
