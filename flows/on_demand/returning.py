@@ -165,7 +165,7 @@ def _item(item: Together, configuration: Configuration, before: Yesteryear) -> I
     from sources.workbooks.returns import Item
     from templates.returns.speech import speech
 
-    said = brief.told(item.about, configuration)
+    said = brief.told(item.about, configuration, seen_from=item.sides[0].place.slot)
     alike = len(item.sides) > 1 and not item.caused
     says = speech().alike.format(says=said["says"], count=len(item.sides)) if alike else said["says"]
     problems = tuple(_problem(side, configuration, before) for side in item.sides)
@@ -177,7 +177,7 @@ def _problem(side: Side, configuration: Configuration, before: Yesteryear) -> Pr
     from sources.workbooks.returns import Problem
 
     finding, place = side.finding, side.place
-    told, names = brief.told(finding, configuration), configuration.names(finding.slot.office)
+    told, names = brief.told(finding, configuration, seen_from=place.slot), configuration.names(finding.slot.office)
     card = configuration.ledgers.get(finding.slot.ledger) if place.slot == finding.slot else None
     column = card.columns.get(finding.column or "") if card else None
     return Problem(

@@ -212,9 +212,13 @@ def _told(line: Line, names: Mapping[str, str]) -> dict[str, Any]:
     return {"ledger": names[line.slot.ledger], "file": line.file, "rows": line.rows, "state": state_words(line)}
 
 
-def told(finding: Finding, configuration: Configuration) -> dict[str, Any]:
-    """A finding in the words of the catalogue, with where it stands. Words with a mistake in them stop no list."""
+def told(finding: Finding, configuration: Configuration, *, seen_from: Slot | None = None) -> dict[str, Any]:
+    """A finding in the words of the catalogue, with where it stands. Words with a mistake in them stop no list.
+
+    `seen_from` is the table on whose 退回单 it is told.
+    """
     from flows.on_demand.releasing import way_out
+    from flows.screens.sides import may_be_sound
     from templates.brief.speech import words
     from templates.messages.catalogue import LEVELS, Said, say
 
@@ -229,7 +233,7 @@ def told(finding: Finding, configuration: Configuration) -> dict[str, Any]:
         "where": "；".join((place(finding, names), *(place(side, names) for side in finding.also))),
         "says": said.says,
         "why": said.why,
-        "fix": said.fix + way_out(configuration, finding),
+        "fix": said.fix + may_be_sound(finding, configuration, seen_from=seen_from) + way_out(configuration, finding),
     }
 
 

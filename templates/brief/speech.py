@@ -40,6 +40,9 @@ class FindingWords(_Said):
     withdrawal: str
     released: str
     other_side: str
+    this_table: str
+    may_be_sound: str
+    may_all_be_sound: str
     nobody: str
     ledger: str
     folder: str

@@ -6,7 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+from openpyxl import load_workbook
 
+from flows.cli import main
+from flows.on_demand.returning import write_returns
 from flows.screens.brief import told
 from tests.flows.town import Town
 from warehouse.model import Level
@@ -104,6 +108,35 @@ def test_a_disagreement_is_one_finding_that_names_both_sides_and_turns_both_away
         "（信访办《来访登记簿》“来访登记簿.xlsx”工作表“Sheet”A2）。"
     ) == said["says"]
     assert "宣讲团、信访办" == said["department"]
+
+
+@pytest.mark.parametrize("whole", ["null", "_at['visit_no'] || _row"])
+def test_a_table_of_which_no_cell_is_named_may_be_right(agreed: Town, whole: str) -> None:
+    """Its 退回单 and the findings say so and with whom to compare it; where a cell is named, nothing of the kind."""
+    agreed.declare("expectations/across/lecture_without_visit.sql", AGREE.replace("_at['visit_no'] || _row", whole))
+    agreed.lectures(("B2", "2024-05-06"))
+    agreed.night()
+
+    told_all = CliRunner(env=agreed.environment).invoke(main, ["findings"]).stdout
+    told_one = {
+        department: [str(cell.value) for row in load_workbook(path).worksheets[0] for cell in row if cell.value]
+        for department, path in _given_back(agreed).items()
+    }
+
+    right = whole == "null"
+    assert right is (
+        "信访办《来访登记簿》2024年度可能无误，请先与宣讲团《宣讲登记簿》2024年度核对；确属对方有误的" in told_all
+    )
+    assert {"school": False, "desk": right} == {
+        department: any("本表可能无误，请先与宣讲团《宣讲登记簿》2024年度核对" in text for text in texts)
+        for department, texts in told_one.items()
+    }
+
+
+def _given_back(town: Town) -> dict[str, Path]:
+    asked = {"office": None, "department": None, "submission": None, "out": town.folder / "out"}
+    written = write_returns(town.settings, town.configuration, **asked)
+    return {each.slot.department: each.path for each in written}
 
 
 def test_only_what_is_new_is_turned_away(agreed: Town) -> None:

@@ -84,7 +84,7 @@ def test_findings_say_where_what_and_how_to_mend_it(town: Town) -> None:
     assert "        位置：Sheet!C2（记录 V1）" == lines[4]
     assert "        处理办法：" in lines[6][:13]
     assert lines[7].startswith("        状态：新发现（")
-    assert "待处理 1 条，归为 1 项：错误 1 条，疑问 0 条，提示 0 条。" == lines[-1]
+    assert "（所选范围内）待处理 1 条，归为 1 项：错误 1 条，疑问 0 条，提示 0 条。" == lines[-1]
 
 
 def test_cells_of_one_item_are_told_as_spans_and_unfolded_on_request(town: Town) -> None:
