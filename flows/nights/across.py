@@ -9,7 +9,7 @@ An error that a leader released in writing turns nobody away; a release that was
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # Findings of these areas by the reader mean that there are no rows to compare, or not all columns.
 UNREADABLE = frozenset({"file", "sheet", "column"})
+# But for those that take nothing away: a table can be compared before it is signed.
+READABLE = frozenset({"file.unsigned"})
 SHARED = frozenset({"across", "trend"})
 
 
@@ -173,10 +175,15 @@ def _newly(slot: Slot, in_force: Submission | None, checked: Checked, written: R
         in_force=in_force,
         waiting=checked.submission,
         key=checked.key,
-        readable=not {code.partition(".")[0] for code in codes} & UNREADABLE,
+        readable=_is_readable(codes),
         faultless=not codes,
         checked=checked,
     )
+
+
+def _is_readable(codes: Collection[str]) -> bool:
+    """Whether errors with these codes leave the rows of a table to be compared."""
+    return UNREADABLE.isdisjoint(code.partition(".")[0] for code in codes if code not in READABLE)
 
 
 @dataclass
@@ -187,13 +194,13 @@ class _Errors:
     office: str
 
     @cached_property
-    def areas(self) -> Mapping[str | None, frozenset[str]]:
-        """The first words of the codes of each submission's errors, but for those it shares or that are released."""
+    def codes(self) -> Mapping[str | None, frozenset[str]]:
+        """The codes of each submission's errors, but for those it shares or that are released."""
         found: dict[str | None, set[str]] = defaultdict(set)
         for kept in self.night.register.findings(office=self.office, level=Level.ERROR):
-            if not kept.settled:
-                found[kept.finding.submission].add(kept.finding.code.partition(".")[0])
-        return {submission: frozenset(areas - SHARED) for submission, areas in found.items()}
+            if not kept.settled and kept.finding.code.partition(".")[0] not in SHARED:
+                found[kept.finding.submission].add(kept.finding.code)
+        return {submission: frozenset(codes) for submission, codes in found.items()}
 
 
 def _since(night: Night, slot: Slot, in_force: Submission | None, latest: Submission | None, errors: _Errors) -> _Seat:
@@ -203,14 +210,14 @@ def _since(night: Night, slot: Slot, in_force: Submission | None, latest: Submis
     verdict = night.register.newest_verdict(latest.id)
     if verdict is None:
         return _Seat(slot=slot, in_force=in_force)
-    areas = errors.areas.get(latest.id, frozenset())
+    codes = errors.codes.get(latest.id, frozenset())
     return _Seat(
         slot=slot,
         in_force=in_force,
         waiting=latest,
         key=verdict.frame_key,
-        readable=not areas & UNREADABLE,
-        faultless=not areas,
+        readable=_is_readable(codes),
+        faultless=not codes,
     )
 
 

@@ -14,6 +14,7 @@ DELIMITERS = (",", "\t", ";", "|", "，")
 _MARKUP = re.compile(rb"\s*(?:<!doctype|<html|<\?xml|<table|<!--|<meta|<head|<body|<div|<style)", re.IGNORECASE)
 _OTHER = re.compile(rb"\s*(?:\{\\rtf|%PDF|\x89PNG|\xff\xd8\xff|GIF8|Rar!|7z\xbc\xaf|PK\x05\x06)")
 _NOT_A_TABLE = Unreadable("文件内容不是电子表格（可能是文档、图片或压缩包改了扩展名）")
+_AS_TEXT = re.compile(r'="([^"]*)"')
 _STATED = re.compile(r"\"?sep=([,;|\t])\"?[ ]*(?:\r\n|\n|\r)", re.IGNORECASE)
 
 
@@ -38,9 +39,16 @@ def read_delimited(content: bytes) -> Workbook | Unreadable:
         text, delimiter = text[stated.end() :], stated[1]
     else:
         delimiter = _delimiter(text)
-    rows = _rows(text, delimiter)
+    rows = _texts(text, delimiter) if '="' in text else _rows(text, delimiter)
     kind = "tsv" if delimiter == "\t" else "csv"
     return Workbook(format=kind, names=(SHEET,), sheets=(Sheet(name=SHEET, rows=rows),), encoding=encoding)
+
+
+def _texts(text: str, delimiter: str) -> list[list[str]]:
+    """The cells without the `="…"` by which systems that export keep Excel from taking a text for a number."""
+    rows = _rows(re.sub(rf'(^|{re.escape(delimiter)})="', r'\1"', text, flags=re.MULTILINE), delimiter)
+    # What was quoted once more, as the format asks, still has the sign.
+    return [[match[1] if (match := _AS_TEXT.fullmatch(cell)) else cell for cell in row] for row in rows]
 
 
 def _rows(text: str, delimiter: str) -> list[list[str]]:

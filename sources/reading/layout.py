@@ -194,7 +194,9 @@ def filled_header(sheet: Sheet, rows: range, *, past_merges: bool = True) -> lis
         for column in range(1, width):
             parent_has_child = any(says_something(under[column - 1]) for under in below)
             is_child = any(says_something(under[column]) for under in below)
-            beyond = (rows[index], column - 1) in ends
+            # A parent's children end where another parent begins above it.
+            other_parent = any(above[column] != above[column - 1] for above in cells[:index])
+            beyond = (rows[index], column - 1) in ends or other_parent
             if not says_something(row[column]) and is_child and parent_has_child and not beyond:
                 row[column] = row[column - 1]
     return cells

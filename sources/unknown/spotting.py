@@ -216,6 +216,9 @@ def _are_children(sheet: Sheet, rows: range, below: Mapping[int, Any]) -> bool:
     ends = dict(zip(sorted(above), [*sorted(above)[1:], max(below) + 1], strict=True))
     parents = {at for at, end in ends.items() if at in below and any(at < child < end for child in below)}
     outside = [at for at in below if at not in above and not any(parent < at for parent in parents)]
+    if outside and parents == set(above) and len(below) > len(above) + 1:
+        # 社区 件数 人数 件数 人数 below 2023年 2024年: the first column has no parent.
+        return all(map(heads, below.values())) and not any(map(is_title, above.values()))
     if not parents or outside:
         return False
     if covered - set(below):

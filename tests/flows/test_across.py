@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from flows.screens.brief import told
-from tests.flows.town import Town
+from tests.flows.town import OFFICE, Town
 from warehouse.model import Level
 from warehouse.register import KeptFinding, Register, open_register
 from warehouse.store import open_warehouse
@@ -163,6 +163,17 @@ def test_errors_of_rows_and_between_ledgers_are_told_in_the_same_night(agreed: T
     agreed.night()
 
     assert ["across.lecture_without_visit", "cell.not_a_count"] == sorted(code for code, *_ in findings(agreed))
+
+
+def test_a_table_that_nobody_signed_is_compared_all_the_same(agreed: Town) -> None:
+    """What does not agree is told together with the missing signature, for the signature takes no row away."""
+    agreed.night()
+    agreed.declare("sources/offices/town.yml", OFFICE.replace("departments:", "signed: [reviewed_by]\ndepartments:"))
+    agreed.lectures(("B2", "2024-05-07"))
+
+    agreed.night()
+
+    assert {"across.lecture_without_visit", "file.unsigned"} == {code for code, *_ in findings(agreed)}
 
 
 def test_what_would_be_in_force_without_the_returned_is_compared_too(agreed: Town) -> None:

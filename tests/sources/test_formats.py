@@ -270,3 +270,22 @@ def test_damaged_letters_of_a_text_are_found_at_their_cells():
     sheet = opened(text.replace("说明".encode(), b"\xe8\xaf", 1)).sheets[0]
 
     assert (["0", "cell.garbled"], ["1", "情况说明"]) == ([sheet.rows[1][0], sheet.rows[1][1].code], sheet.rows[2])
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t"])
+def test_texts_that_an_exporting_system_kept_from_excel_are_read_as_texts(delimiter):
+    """`="001"` is the text 001, quoted once more or not, with a delimiter inside; a formula is left as it is."""
+    rows = (
+        ('="编号"', '="来访人，单位"', "金额"),
+        ('="00120240101"', f'="甲{delimiter}乙"', "3"),
+        ('"=""002"""', '=""', "=SUM(C2:C2)"),
+    )
+    content = "\r\n".join(delimiter.join(row) for row in rows).encode("gb18030")
+
+    [sheet] = open_workbook(content, lambda _: True).sheets
+
+    assert [
+        ["编号", "来访人，单位", "金额"],
+        ["00120240101", f"甲{delimiter}乙", "3"],
+        ["002", "", "=SUM(C2:C2)"],
+    ] == sheet.rows
