@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
 from expectations.comparisons import Case, ComparisonRule, Scope, compose
 from expectations.custom.faults import nearest
+from expectations.listing import unlisted
 from warehouse.candidate import FigureLine
 from warehouse.declarations import DeclarationError
 from warehouse.model import Finding, Level, Place, Slot, type_of_fact
@@ -17,6 +18,7 @@ from warehouse.personal import KEYED, masked, without_values
 from warehouse.queries import does_not_run, error_place
 
 Ask = Callable[[str, Mapping[str, Any]], list[dict[str, Any]]]
+Unsaid = Callable[[ComparisonRule, frozenset[str]], Iterable[str]]
 
 PLACED = ("submission", "sheet", "cell", "key", "also")
 _FIGURE_COLUMNS = tuple(each.name for each in fields(FigureLine))
@@ -123,8 +125,8 @@ def _order(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _finding(rule: ComparisonRule, row: Mapping[str, Any], submissions: Mapping[str, Mapping[str, Any]]) -> Finding:
-    if missing := [name for name in PLACED if name not in row]:
-        raise DeclarationError(f"{rule.path}: the query returns no {', '.join(missing)}")
+    if not row.keys() >= set(PLACED):
+        raise DeclarationError(f"{rule.path}: {_unplaced(row)}")
     if row["submission"] not in submissions or not row["key"]:
         raise DeclarationError(f"{rule.path}: a row must name its submission and its key")
     slot, file = _of(submissions[row["submission"]])
@@ -182,16 +184,35 @@ def _key(text: Any) -> str | None:
     return key if _shown(key) == key else None
 
 
-def mistakes(rules: Sequence[ComparisonRule], scope: Scope, ask: Ask) -> list[str]:
-    """What is wrong with the rules, tried on a candidate without rows; empty where each runs."""
+def _nothing(rule: ComparisonRule, facts: frozenset[str]) -> Iterable[str]:  # noqa: ARG001
+    return ()
+
+
+def mistakes(rules: Sequence[ComparisonRule], scope: Scope, ask: Ask, unsaid: Unsaid = _nothing) -> list[str]:
+    """What is wrong with the rules, tried on a candidate without rows; empty where each runs.
+
+    `unsaid` tells what the words of a rule want and the facts of its findings, which are named, do not give.
+    """
     found = []
     for rule in rules:
-        if unfit := [*_ledgers(rule, scope), *_examples(rule, scope)]:
+        if unfit := [*_refs(rule), *_ledgers(rule, scope), *_examples(rule, scope)]:
             found += unfit
             continue
-        turns = rule.ledgers(scope) or (None,)
-        found += next(filter(None, (_mistake(rule, scope, ledger, ask) for ledger in turns)), [])
+        # For a ledger about which there is nothing to ask a rule may give fewer facts, and no rows.
+        facts: set[str] = set()
+        try:
+            for ledger in rule.ledgers(scope) or (None,):
+                facts |= _facts(rule, scope, ledger, ask)
+        except DeclarationError as error:
+            found.append(str(error))
+            continue
+        found += unsaid(rule, frozenset(facts))
     return found
+
+
+def _refs(rule: ComparisonRule) -> Iterable[str]:
+    """Numbers that the list of rules does not have."""
+    yield from (f"{rule.place('ref', at)}: ref: {unknown}" for at, unknown in unlisted(rule.head.ref))
 
 
 def _ledgers(rule: ComparisonRule, scope: Scope) -> Iterable[str]:
@@ -226,14 +247,23 @@ def _case(case: Case, scope: Scope) -> Iterable[tuple[tuple[Any, ...], str]]:
             yield from ((("figures", at, name), unknown) for unknown in nearest("column", name, _FIGURE_COLUMNS))
 
 
-def _mistake(rule: ComparisonRule, scope: Scope, ledger: str | None, ask: Ask) -> list[str]:
+def _facts(rule: ComparisonRule, scope: Scope, ledger: str | None, ask: Ask) -> frozenset[str]:
+    """The facts that the findings of the rule have; a DeclarationError where its query does not do."""
+    query = compose(rule, scope, ledger)
+    # Without rows a query names no columns, so it is asked for one that holds nothing.
+    sql = f"select given.* from (\n{query.sql}\n) as given right join (select 1) as one on true"  # noqa: S608
     try:
-        query = compose(rule, scope, ledger)
-        # Each select is asked for its columns too: without rows nobody would see that one is missing.
-        ask(f"select {', '.join(PLACED)} from ({query.sql})", query.parameters)  # noqa: S608 - our own file's query
-    except DeclarationError as error:
-        return [str(error)]
-    except Exception as error:  # noqa: BLE001 - the engine's own error classes belong to the warehouse
+        (columns,) = (frozenset(row) for row in ask(sql, query.parameters))
+    except Exception as error:
         known = {column for table in scope.tables.values() for column in table.columns} | set(scope.tables)
-        return [does_not_run(rule.path, str(error), known)]
-    return []
+        raise DeclarationError(does_not_run(rule.path, str(error), known, sql=sql)) from error
+    if not columns.issuperset(PLACED):
+        raise DeclarationError(f"{rule.place_of('')}: {_unplaced(columns)}")
+    return columns.difference(PLACED, ("column",))
+
+
+def _unplaced(columns: Collection[str]) -> str:
+    """Which of the columns that every query returns are not among these."""
+    missing = [name for name in PLACED if name not in columns]
+    also = "; `null as also` does where there is no other side" if "also" in missing else ""
+    return f"the query returns no {', '.join(missing)}; each rule returns {', '.join(PLACED)}{also}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -33,3 +34,18 @@ def listing(path: Path = PATH) -> Mapping[str, Listed]:
     if not isinstance(said, dict):
         raise DeclarationError(f"{path}: it is a mapping of numbers such as R01 to what they ask")
     return {ref: parse(Listed, line, path) for ref, line in said.items()}
+
+
+def unlisted(refs: Sequence[str]) -> Iterable[tuple[int, str]]:
+    """Which of these numbers are no line of the list: the position of each, and the nearest line that there is.
+
+    There is one list. A rule that an office adds of its own accord claims no line of it, and says no `ref`.
+    """
+    for at, ref in enumerate(refs):
+        if ref not in listing():
+            near = get_close_matches(ref, [*listing()], n=1, cutoff=0.5)
+            hint = f"the nearest is '{near[0]}'; " if near else ""
+            yield (
+                at,
+                f"there is no line '{ref}' in listing.yml; {hint}a rule that proves none of its lines has no `ref`",
+            )

@@ -10,6 +10,7 @@ from typing import Any
 
 from expectations.custom import CUSTOM
 from expectations.kinds import Kind, Told, compared, kinds_of, unfit_sources, unfit_values
+from expectations.listing import unlisted
 from expectations.suite import PROVENANCE, Derived, Rule, Suite
 from expectations.vocabulary import COLUMN_ARGUMENTS, vocabulary
 
@@ -77,6 +78,7 @@ def _no_codes(
 
 
 def _rule(rule: Rule, columns: Mapping[str, str], kinds: Mapping[str, Kind]) -> Iterable[Told]:
+    yield from ((("ref", at), unknown) for at, unknown in unlisted(rule.ref))
     yield from _words(rule)
     yield from ((parts, _unknown("column", name, kinds)) for name, parts in _named(rule).items() if name not in kinds)
     yield from _bounds(rule.arguments)

@@ -89,7 +89,8 @@ class Configuration:
         """The hash of whatever decides whether the queries run; none of them is parsed for it."""
         cards = (card.model_dump_json() for card in (*self.ledgers.values(), *self.offices.values()))
         versions = (version(name) for name in ("yishu", "duckdb"))
-        return digest(*self._compared, *cards, *sorted(self.messages), *versions)[:16]
+        words = (f"{code} {said.model_dump_json()}" for code, said in sorted(self.messages.items()))
+        return digest(*self._compared, *cards, *words, *versions)[:16]
 
     @property
     def _compared(self) -> tuple[str, ...]:

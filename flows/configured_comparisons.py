@@ -7,11 +7,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from flows.configured_offices import place_of_office
-from flows.configured_places import place_of
+from flows.configured_places import place_of, place_of_words
 from flows.known import near
 
 if TYPE_CHECKING:
-    from expectations.comparisons import Scope
+    from expectations.comparisons import ComparisonRule, Scope
     from flows.configuration import Configuration
 
 # Any year does for trying queries: there are no rows to find.
@@ -40,16 +40,25 @@ def comparison_scope(configuration: Configuration, *, office: str = "", cut: dat
 
 
 def comparison_mistakes(configuration: Configuration) -> Iterable[str]:
-    """Rules without words, of unknown ledgers, with queries that do not run; limits of offices that no rule has."""
+    """Rules without words or with a slot in them that nothing fills, of unknown ledgers, with queries that do not run.
+
+    Also limits of offices that no rule has.
+    """
     from expectations.comparing import mistakes
+    from templates.messages.catalogue import unfilled
     from warehouse.candidate import empty_candidate
+
+    def unsaid(rule: ComparisonRule, facts: frozenset[str]) -> Iterable[str]:
+        if words := configuration.messages.get(rule.code):
+            for part, mistake in unfilled(words, facts):
+                yield f"{place_of_words(configuration, rule.code, part)}: {part} of {rule.code}: {mistake}"
 
     scope, rules = comparison_scope(configuration), configuration.comparisons
     for rule in rules:
         if rule.code not in configuration.messages:
             yield f"{rule.place('code')}: the code '{rule.code}' has no words; add them under templates/messages"
     with empty_candidate(scope.tables) as candidate:
-        yield from mistakes(rules, scope, candidate.ask)
+        yield from mistakes(rules, scope, candidate.ask, unsaid)
     options = {rule.code: rule.head.options for rule in rules}
     for office in configuration.offices.values():
         for code, limits in office.limits.items():

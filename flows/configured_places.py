@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.settings import REPOSITORY
-from warehouse.declarations import line_of
+from warehouse.declarations import line_of, parse_yaml
 
 if TYPE_CHECKING:
     from flows.configuration import Configuration
@@ -50,6 +50,15 @@ def place_of(configuration: Configuration, file: str, *parts: Any) -> str:
     """Where the declaration `file` (room/folder/name) lies, and the line of what stands at `parts` in it."""
     path = next((path for root in configuration.roots if (path := root / file).is_file()), Path(file))
     return f"{path}:{line_of(path.read_text(encoding='utf-8'), parts)}" if path.is_file() else str(path)
+
+
+def place_of_words(configuration: Configuration, code: str, part: str) -> str:
+    """The file and the line in which one part of the words of a code stands."""
+    for path in (path for root in configuration.roots for path in sorted(root.glob("templates/messages/*.yml"))):
+        text = path.read_text(encoding="utf-8")
+        if code in (parse_yaml(text, path) or {}):
+            return f"{path}:{line_of(text, (code, part))}"
+    return code
 
 
 def misplaced(configuration: Configuration) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from warehouse.declarations import line_of
 # How the engine quotes the name that it does not know.
 _NAMED = re.compile(r"[\"']([a-z_][a-z0-9_.]*)[\"']|name ([a-z_][a-z0-9_.]*) ")
 # The line of the composed query at which it stopped.
-_QUOTED = re.compile(r"^LINE \d+: (.*)$", re.MULTILINE)
+_QUOTED = re.compile(r"^LINE (\d+): (.*)$", re.MULTILINE)
 
 
 def head_place(path: Path, *parts: Any) -> str:
@@ -37,17 +37,37 @@ def query_place(path: Path, name: str, *, quoted: str = "") -> str:
     return f"{path}:{next(iter((*quotes, *(number for number, _ in found))), begin)}"
 
 
-def error_place(path: Path, text: str) -> str:
-    """The file and the line of its query that the engine's error is about."""
+def error_place(path: Path, text: str, sql: str = "") -> str:
+    """The file and the line of its query that the engine's error is about; `sql` is the query as it was asked."""
     shown = _QUOTED.search(text)
-    quoted = shown[1].strip().strip(".").strip() if shown else ""
-    return query_place(path, "" if text.startswith("Parser Error") else _name(text), quoted=quoted)
+    quoted = shown[2].strip().strip(".").strip() if shown else ""
+    unread = text.startswith("Parser Error")
+    place = query_place(path, "" if unread else _name(text), quoted=quoted)
+    told_by_line = shown is not None and bool(sql) and (unread or place == query_place(path, ""))
+    return _line_in(path, sql, int(shown[1])) if shown and told_by_line else place
 
 
-def does_not_run(path: Path, text: str, known: Iterable[str]) -> str:
+def _line_in(path: Path, sql: str, number: int) -> str:
+    """The file and the line of its query that the line `number` of the composed query came from.
+
+    Lines that clauses were put into are not found again; such a one is told by its distance from the one before.
+    """
+    lines = path.read_text(encoding="utf-8").splitlines()
+    begin = next(at for at, line in enumerate(lines) if CLOSE in line) + 1
+    written = [line.strip() for line in lines[begin:]]
+    asked = [line.strip() for line in sql.splitlines()]
+    opcodes = SequenceMatcher(None, asked, written, autojunk=False).get_opcodes()
+    first, there, last = next((i, j, k) for _, i, end, j, k in opcodes if i < number <= end)
+    line = min(there + number - 1 - first, max(last - 1, there), len(written) - 1)
+    # Blank lines stand before the query in the file, and none in what is asked.
+    line = next((at for at in range(line, len(written)) if written[at]), line)
+    return f"{path}:{begin + line + 1}"
+
+
+def does_not_run(path: Path, text: str, known: Iterable[str], *, sql: str = "") -> str:
     """The engine's error with the line it is about and, where it is about a name, the nearest of those `known`."""
     first = text.splitlines()[0]
-    place = error_place(path, text)
+    place = error_place(path, text, sql)
     if first.startswith("Parser Error"):
         # What it names is where it stopped understanding, a word of the language as often as not.
         return f"{place}: the query does not run: {first}"

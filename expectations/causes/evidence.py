@@ -70,13 +70,14 @@ class Evidence:
     """Everything that detectors may look at. What is missing here makes them silent, never wrong.
 
     `cards` by ledger as each department writes it (`own`, by office, department and ledger) or as the card is.
-    `fold`: a text as offices mean it.
+    `fold`: a text as offices mean it. `words`: the names of the facts that a ledger's rules declare for a code.
     """
 
     fold: Callable[[str], str]
     cards: Mapping[str, CardFacts] = field(default_factory=dict)
     own: Mapping[tuple[str, str, str], CardFacts] = field(default_factory=dict)
     submissions: Mapping[str, SubmissionFacts] = field(default_factory=dict)
+    words: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     def card(self, slot: Slot) -> CardFacts | None:
         """The card of `slot` as its department writes it."""

@@ -30,13 +30,15 @@ DETECTORS: tuple[Callable[[Case], Iterator[Item]], ...] = (
 )
 
 SUMMED = ("wanting", "below")
+# Facts that tell what a finding is about, not what stands in its cell: a second column, a heading, a figure, a side.
+ABOUT = frozenset({"other", "other_column", "heading", "name", "direction"})
 
 
 def group(findings: Sequence[Finding], evidence: Evidence) -> tuple[Item, ...]:
     """The findings as items, each finding in exactly one; by slot and file, the gravest first.
 
-    An item is the work of one cause (its code begins with `cause.`), or the same trouble in several cells of a column,
-    or a single finding; in the latter two it is about the first of them.
+    An item is the work of one cause (its code begins with `cause.`), or the same trouble in several cells of a column
+    or on several sheets, or a single finding; in the latter two it is about the first of them.
     """
     cases: dict[tuple[Slot, str], list[Placed]] = defaultdict(list)
     for at, finding in enumerate(findings):
@@ -91,11 +93,21 @@ def _whole(parts: Sequence[Item], found: Mapping[int, Finding]) -> Item:
 
 
 def _same_trouble(case: Case) -> Iterator[Item]:
-    """What is left: the same code in the same column of the same sheet is one item, anything else stands alone."""
+    """What is left: the same trouble in the same column is one item, on however many sheets; a file stands alone."""
     alike: dict[object, list[Placed]] = defaultdict(list)
     for each in case.free:
         finding = each.finding
-        place = (finding.code, finding.level, finding.sheet, finding.column) if finding.cell else each.at
-        alike[place].append(each)
+        words = case.evidence.words.get((finding.slot.ledger, finding.code), frozenset())
+        alike[same_trouble(finding, words) if finding.sheet or finding.cell else each.at].append(each)
     for members in alike.values():
         yield Item(members[0].finding, tuple(each.at for each in members))
+
+
+def same_trouble(finding: Finding, words: frozenset[str] = frozenset()) -> tuple[object, ...]:
+    """What findings have in common whose words differ in place and value only, so that one of them speaks for all.
+
+    `words` are facts of its own that its rule declares: one code may ask for several things, such as steps to be taken.
+    """
+    about = tuple(finding.facts.get(name) for name in sorted(ABOUT | words))
+    # Without a cell the key is all that says which of several things is meant.
+    return (finding.code, finding.level, finding.column, None if finding.cell else finding.key, *about)

@@ -56,6 +56,7 @@ def gather(
         cards={ledger: card_facts(card) for ledger, card in cards.items()},
         own={(slot.office, slot.department, slot.ledger): card_facts(card, slot.period) for slot, card in own.items()},
         submissions=submissions,
+        words=_words(configuration, findings),
     )
 
 
@@ -106,7 +107,19 @@ def of_one(
         cards={ledger: card_facts(each) for ledger, each in configuration.ledgers.items()},
         own={(slot.office, slot.department, slot.ledger): card_facts(card, slot.period)},
         submissions={submission.id: facts},
+        words=_words(configuration, findings),
     )
+
+
+def _words(configuration: Configuration, findings: Iterable[Finding]) -> Mapping[tuple[str, str], frozenset[str]]:
+    """The names of the facts that rules declare, by ledger and code; the suites are read only where rules found any."""
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    by_rules = {finding.slot.ledger for finding in findings if finding.code.startswith("rule.")}
+    for suite in (configuration.suites[ledger] for ledger in sorted(by_rules) if ledger in configuration.suites):
+        for rule in suite.rules:
+            known = found.get((suite.ledger, rule.code), frozenset())
+            found[suite.ledger, rule.code] = known.union(rule.facts)
+    return found
 
 
 def _own(configuration: Configuration, slot: Slot) -> LedgerCard | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from expectations.causes.grouping import same_trouble
 from flows.nights.explaining import ABOUT_REASONS
 from flows.on_demand.findings import Wanted, listed
 from warehouse.model import Finding, Level, Place, Slot, Submission
@@ -175,9 +176,9 @@ def _in_file(place: Place, latest: Submission | None) -> tuple[str, Place]:
 
 
 def _alike(finding: Finding, place: Place) -> tuple[object, ...]:
-    """By what findings kept elsewhere are one item here: the same trouble in the same column of the same sheet."""
+    """By what findings kept elsewhere are one item here: the same trouble in the same column."""
     letters = (place.cell or "").rstrip("0123456789")
-    alike = (finding.slot, finding.code, finding.level, place.slot, place.sheet)
+    alike = (finding.slot, *same_trouble(finding), place.slot)
     return (*alike, letters) if letters else (*alike, finding.identity, finding.submission)
 
 

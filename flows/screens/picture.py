@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,9 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
+from expectations.causes.grouping import same_trouble
 from flows.on_demand.inspecting import spoken_of
+from flows.screens.brief import places
 from sources.formats.places import letters
 from sources.unknown.spotting import filled_cells
 from sources.values import Broken, as_text
@@ -19,6 +22,7 @@ from warehouse.personal import masked
 
 if TYPE_CHECKING:
     from sources.unknown.looking import Seen, SeenSheet, SeenTable
+    from warehouse.model import Finding
 
 BANDS = {
     "title": "black on bright_blue",
@@ -47,11 +51,17 @@ def show(seen: Seen) -> None:
         _put(console, Text(spoken["clean"]))
         return
     _put(console, Text(spoken["findings"].format(count=len(seen.findings))))
-    for finding, following in zip(seen.findings, (*seen.findings[1:], None), strict=True):
-        told = spoken_of(finding)
-        _put(console, Text(f"  {told.says}"))
+    alike: dict[object, list[Finding]] = defaultdict(list)
+    for finding in seen.findings:
+        alike[same_trouble(finding) if finding.sheet else id(finding)].append(finding)
+    said = [(spoken_of(members[0]), members) for members in alike.values()]
+    for (told, members), following in zip(said, (*said[1:], None), strict=True):
+        heads, several = words().findings, len(members) > 1
+        _put(console, Text(f"  {told.says}{heads.times.format(count=len(members)) if several else ''}"))
+        if several:
+            _put(console, Text(f"    {heads.where}：{places(members)}", style="dim"))
         # What is to be done is said once where the same is wrong in several places.
-        if following is None or spoken_of(following).fix != told.fix:
+        if following is None or following[0].fix != told.fix:
             _put(console, Text(f"    {spoken['fix'].format(fix=told.fix)}", style="dim"))
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from warehouse.declarations import DeclarationError, line_of, parse, parse_yaml
-from warehouse.model import Finding, Place
+from warehouse.model import Finding, Level, Place, Slot
 
 FOLDER = Path(__file__).resolve().parent
 SAME_CELL = "同一单元格"
+_NOWHERE = Finding(code="", level=Level.NOTE, slot=Slot("", "", "", 0))
 LEVELS = {"error": "错误", "question": "疑问", "note": "提示"}
 
 
@@ -65,8 +68,34 @@ def say(finding: Finding, names: Mapping[str, str], known: Mapping[str, Message]
     words = (known or messages()).get(finding.code)
     if words is None:
         raise DeclarationError(f"templates/messages has no words for the finding '{finding.code}'; add them")
+    slots = {**_around(finding, names), **{name: _shown(value) for name, value in finding.facts.items()}}
+    try:
+        return Said(*(text.format_map(slots) for text in (words.says, words.why, words.fix)))
+    except KeyError as error:
+        raise DeclarationError(
+            f"the message '{finding.code}' has a slot {error} that the finding does not fill"
+        ) from error
+
+
+def unfilled(words: Message, facts: Iterable[str]) -> Iterable[tuple[str, str]]:
+    """Each slot of the words that a finding with these facts does not fill: the part it is in, and what is wrong."""
+    known = sorted({*_around(_NOWHERE, {}), *facts})
+    for part in Message.model_fields:
+        try:
+            slots = [name for _, name, _, _ in Formatter().parse(getattr(words, part)) if name is not None]
+        except ValueError:
+            yield part, "a brace stands alone; slots are written {name}"
+            continue
+        for slot in dict.fromkeys(name for name in slots if name not in known):
+            near = get_close_matches(slot, known, n=1, cutoff=0.5)
+            hint = f"the nearest slot is {{{near[0]}}}" if near else f"there are: {', '.join(known)}"
+            yield part, f"nothing fills the slot {{{slot}}}; {hint}"
+
+
+def _around(finding: Finding, names: Mapping[str, str]) -> dict[str, Any]:
+    """The slots that every finding fills, whatever its facts: where it stands and whose it is."""
     other = finding.facts.get("other_column")
-    slots = {
+    return {
         "department": names.get(finding.slot.department, finding.slot.department),
         "ledger": names.get(finding.slot.ledger, finding.slot.ledger),
         "period": finding.slot.period,
@@ -79,14 +108,7 @@ def say(finding: Finding, names: Mapping[str, str], known: Mapping[str, Message]
         "other": names.get(f"{finding.slot.ledger}.{other}", other)
         if other
         else "；".join(_where(place, names, beside=finding) for place in finding.also),
-        **{name: _shown(value) for name, value in finding.facts.items()},
     }
-    try:
-        return Said(*(text.format_map(slots) for text in (words.says, words.why, words.fix)))
-    except KeyError as error:
-        raise DeclarationError(
-            f"the message '{finding.code}' has a slot {error} that the finding does not fill"
-        ) from error
 
 
 def _where(place: Place, names: Mapping[str, str], *, beside: Finding | None = None) -> str:

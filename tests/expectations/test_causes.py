@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -205,3 +206,34 @@ def test_texts_of_one_shape() -> None:
     """Digits count as one number however many they are; full-width ones are digits too."""
     assert shape("2024.3月5") == shape("２０２３.12月31 ") == "9.9月9"
     assert shape("3月上旬") != shape("3月下旬")
+
+
+def test_the_months_of_a_year_share_an_item() -> None:
+    """Sheets without a header, and one column's cells over several sheets, are one item each; keys are not lost."""
+
+    def on(month: int, found: Finding) -> Finding:
+        return replace(found, sheet=f"{month}月")
+
+    headless = [on(month, finding("sheet.no_header", row=None)) for month in range(1, 6)]
+    cells = [on(month, finding("cell.digits_lost", "case_no", row)) for month in (1, 2) for row in (2, 3)]
+    removed = [replace(finding("trend.row_removed", row=None), key=key) for key in ("A1", "A2")]
+
+    items = group([*headless, *cells, *removed], evidence())
+
+    assert {("sheet.no_header", 5), ("cell.digits_lost", 4), ("trend.row_removed", 1)} == set(codes(items))
+    assert 4 == len(items)
+
+
+def test_one_code_about_several_things_is_an_item_for_each() -> None:
+    """What a rule declares, a second column, a heading and a figure tell things apart; values do not."""
+    steps = [finding("rule.unprepared", "fine_yuan", row, step=step, value=row) for row in (2, 3) for step in "甲乙丙"]
+    headings = [finding("column.unknown", None, 1, heading=heading, letter="H") for heading in ("备考", "说明")]
+    figures = [finding("trend.changed_much", None, 2, name=name, value=9) for name in ("来访人次", "来信件次")]
+    dates = [finding("rule.order", "filed_on", row, other=other) for row, other in ((2, "告知"), (3, "送达"))]
+    told = replace(evidence(), words={("cases", "rule.unprepared"): frozenset({"step"})})
+
+    items = group([*steps, *headings, *figures, *dates], told)
+
+    assert [2, 2, 2] == [count for code, count in codes(items) if code == "rule.unprepared"]
+    assert {1} == {count for code, count in codes(items) if code != "rule.unprepared"}
+    assert 9 == len(items)

@@ -234,3 +234,52 @@ def test_a_sentence_that_cannot_be_parsed_is_given_no_nearest_name(tmp_path: Pat
 
     assert mistake.startswith(f"{path}:27: the query does not run: Parser Error")
     assert "nearest" not in mistake
+
+
+def test_a_query_without_a_column_that_every_rule_returns_is_told_which(tmp_path: Path) -> None:
+    """Not an engine's guess at a name: what is missing, what each rule returns, and that `also` may be null."""
+    path = tmp_path / "adviser_outside_contract.sql"
+
+    (mistake,) = tried(path, "across.adviser_outside_contract", ") as also", ") as others")
+
+    assert mistake == (
+        f"{path}:{first_line(path) - 1}: the query returns no also; each rule returns submission, sheet, cell, key, "
+        "also; `null as also` does where there is no other side"
+    )
+    text = path.read_text("utf-8").replace(") as others", ") as others,\n    null as also")
+    path.write_text(text, encoding="utf-8")
+    with empty_candidate(SCOPE.tables) as candidate:
+        assert [] == mistakes([read_comparison(path, shared_clauses(FOLDERS))], SCOPE, candidate.ask)
+
+
+def first_line(path: Path) -> int:
+    """The line of the file in which its query begins."""
+    lines = path.read_text("utf-8").splitlines()
+    return next(at for at, line in enumerate(lines, start=1) if "---*/" in line) + 1
+
+
+def test_a_rule_of_a_number_that_the_list_does_not_have_is_refused(tmp_path: Path) -> None:
+    """The nearest line is named with file and line."""
+    path = tmp_path / "adviser_outside_contract.sql"
+
+    (mistake,) = tried(path, "across.adviser_outside_contract", "ref: X12", "ref: X92")
+
+    assert mistake.startswith(f"{path}:3: ref: there is no line 'X92' in listing.yml; the nearest is 'X12';")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("select\n    service._submission", "select,\n    service._submission"),
+        ("where {{ in_year(", "where where {{ in_year("),
+    ],
+)
+def test_what_the_engine_cannot_parse_is_told_with_its_line(tmp_path: Path, before: str, after: str) -> None:
+    """On the first line of the query, and behind clauses that were put in, which make it longer than the file."""
+    path = tmp_path / "adviser_outside_contract.sql"
+
+    (mistake,) = tried(path, "across.adviser_outside_contract", before, after)
+
+    lines = path.read_text("utf-8").splitlines()
+    wanted = next(at for at, line in enumerate(lines, start=1) if after.partition("\n")[0] in line)
+    assert mistake.startswith(f"{path}:{wanted}: the query does not run: Parser Error")

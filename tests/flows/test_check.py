@@ -251,3 +251,57 @@ def test_last_years_figures_are_those_of_the_departments_ledger(sample_night: Se
     assert "21000元" in [line.value for line in after]
     assert {True} == {bool(line.counts) for line in after}
     assert () == first
+
+
+STEPS = """
+ledger: town_visit
+owner: 数据专员
+rules:
+  - code: rule.steps_missing
+    level: question
+    why: 两步都要有
+    expectation: expect_column_values_to_be_between
+    arguments: {column: people, max_value: 100}
+    facts: {step: 登记}
+    examples: {passes: [{people: 3}], fails: [{people: 101}]}
+  - code: rule.steps_missing
+    level: question
+    why: 两步都要有
+    expectation: expect_column_values_to_be_between
+    arguments: {column: people, max_value: 200}
+    facts: {step: 告知}
+    examples: {passes: [{people: 3}], fails: [{people: 201}]}
+"""
+STEP_WORDS = """
+rule.steps_missing:
+  says: “{column}”缺少{step}（{cell}）。
+  why: 两步都要有。
+  fix: 请补办。
+"""
+
+
+def test_two_duties_of_one_code_are_two_items(town: Town) -> None:
+    """What a rule declares of its findings tells them apart, so that neither duty is told as the other."""
+    town.declare("expectations/suites/town_visit.yml", STEPS)
+    town.declare("templates/messages/town.yml", STEP_WORDS)
+    told = json.loads(check(town, town.visits(("V1", "2024-03-05", 300), ("V2", "2024-03-06", 400)), "--json").stdout)
+
+    assert [("“人数”缺少登记", 2), ("“人数”缺少告知", 2)] == [
+        (item["says"].partition("（")[0], len(item["findings"])) for item in told["items"]
+    ]
+
+
+def test_sheets_without_a_header_are_one_item(town: Town) -> None:
+    """Five months on which no header is found share one item."""
+    path = town.visits(("V1", "2024-03-05", 3))
+    book = openpyxl.load_workbook(path)
+    book.remove(book.worksheets[0])
+    for month in range(1, 6):
+        sheet = book.create_sheet(f"{month}月")
+        sheet.append(["甲", "乙", "丙"])
+        sheet.append(["丁", "戊", "己"])
+    book.save(path)
+
+    told = json.loads(check(town, path, "--json").stdout)
+
+    assert [5] == [len(item["findings"]) for item in told["items"] if "表头" in item["says"]]

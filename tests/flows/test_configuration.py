@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from flows.cli import main
 from flows.configuration import Configuration, check, require_sound
 from flows.settings import REPOSITORY
+from templates.messages.catalogue import messages
 from tests.flows.test_across import AGREE
 from tests.flows.town import OFFICE, VISIT, Town
 from warehouse.declarations import DeclarationError
@@ -270,6 +271,11 @@ CODED = (
             "ref: 第19条",
             "7: rules.0.ref.0: write one of the letters R, T, X, Y, D and two digits, such as R08",
         ),
+        (
+            "ref: R19",
+            "ref: R99",
+            "7: rules.0 (rule.participants_unusual): there is no line 'R99' in listing.yml; the nearest is 'R29';",
+        ),
         ("rule.participants", "Rule.participants", "6: rules.0.code: write one of rule, key, row, across, trend"),
     ],
 )
@@ -297,3 +303,62 @@ def test_a_mistake_within_a_list_does_not_make_the_list_empty(town: Town) -> Non
     assert "rules.0.wy: unknown key" in found
     assert "at least" not in found
     assert "pattern" not in found
+
+
+RIVERS = """/*---
+code: across.rivers_differ
+level: question
+why: 两处应当一致
+owner: 数据专员
+ledgers: [town_visit]
+examples:
+  passes: [{rows: {town_visit: [{visit_no: L1, people: 2}]}}]
+  fails: [{rows: {town_visit: [{visit_no: L1, people: 20}]}}]
+---*/
+select _submission as submission, _sheet as sheet, _at['people'] || _row as cell, visit_no as key, null as also,
+    people as river
+from record.town_visit
+where people > 9
+"""
+RIVER_WORDS = """across.rivers_differ:
+  says: “{river}”不一致（{here}）。
+  why: 两处应当一致。
+  fix: 请核对。
+"""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "expected"),
+    [
+        (
+            "{river}",
+            "{rivre}",
+            "2: says of across.rivers_differ: nothing fills the slot {rivre}; the nearest slot is {river}",
+        ),
+        (
+            "请核对",
+            "请核对{hree}",
+            "4: fix of across.rivers_differ: nothing fills the slot {hree}; the nearest slot is {here}",
+        ),
+        ("{river}", "{also}", "2: says of across.rivers_differ: nothing fills the slot {also}; "),
+        ("{river}", "{river", "2: says of across.rivers_differ: a brace stands alone; slots are written {name}"),
+    ],
+)
+def test_the_words_of_a_comparison_want_only_what_its_query_gives(
+    town: Town, wrong: str, right: str, expected: str
+) -> None:
+    """Before the night a slot that nothing fills is told with its file and line, and a night does not begin on it."""
+    town.declare("expectations/across/rivers_differ.sql", RIVERS)
+    town.declare("templates/messages/rivers.yml", RIVER_WORDS)
+    sound = mistakes(town)
+    require_sound(town.configuration, town.settings)
+    # What was read once is not read again in the same process.
+    messages.cache_clear()
+    town.declare("templates/messages/rivers.yml", RIVER_WORDS.replace(wrong, right))
+
+    found = mistakes(town)
+
+    assert [] == sound
+    assert [expected] == [line[: len(expected)] for line in found]
+    with pytest.raises(DeclarationError, match=r"rivers\.yml:"):
+        require_sound(town.configuration, town.settings)

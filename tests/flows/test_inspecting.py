@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 from click.testing import CliRunner, Result
+from openpyxl import Workbook
 
 from flows.cli import main
 from flows.configuration import check
@@ -157,6 +158,24 @@ def test_the_picture_says_where_each_of_several_tables_stands_and_what_to_do(tmp
 
     assert ["  第 1 个表：A1—B3，2 行数据", "  第 2 个表：D1—E4，3 行数据"] == tables
     assert ["共 2 个问题：", True] == [told[0], told[3].startswith("    处理办法：")]
+
+
+def test_what_is_wrong_on_the_sheets_of_all_months_is_said_once(tmp_path: Path) -> None:
+    """One column of cut numbers over twelve sheets is one line with its count, where it is, and what to do."""
+    book = Workbook()
+    for month in range(1, 13):
+        sheet = book.active if month == 1 else book.create_sheet()
+        assert sheet is not None
+        sheet.title = f"{month}月"
+        for row in (["编号", "身份证号"], *([f"A{month}{at}", 990101199001010000 + at * 10000] for at in (1, 2, 3))):
+            sheet.append(row)
+    book.save(tmp_path / "登记2024.xlsx")
+
+    told = yishu("read", tmp_path / "登记2024.xlsx").stdout.split("共 36 个问题：\n")[1].splitlines()
+
+    assert 3 == len(told)
+    assert told[0].endswith("（同类问题共 36 处）")
+    assert told[1].startswith("    位置：10月!B2—B4；11月!B2—B4")
 
 
 PERSONAL = """
