@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import mmap
 import os
 import select
@@ -78,6 +79,10 @@ class Child:
         self._jobs, self._answers = self._process.stdin.fileno(), self._process.stdout.fileno()
         os.set_blocking(self._jobs, False)
         os.set_blocking(self._answers, False)
+        for pipe in (self._jobs, self._answers):
+            # Where the system allows it, a batch goes through in few pieces.
+            with suppress(OSError, AttributeError):
+                fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
         self._size: int | None = None
 
     def _wait_until_ready(self) -> None:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sources.formats.places import runs
-from sources.landing import write_whole
 from warehouse.model import Block, Finding, Level, Submission, digest, type_of_fact
 
 if TYPE_CHECKING:
@@ -252,6 +251,8 @@ def keep(reading: Reading, folder: Path, key: str) -> None:
     """Keep the reading in `folder` as `<key>.parquet` and `<key>.json`; the latter is written last."""
     import pyarrow as pa
     import pyarrow.parquet as pq
+
+    from sources.landing import write_whole
 
     buffer = pa.BufferOutputStream()
     pq.write_table(reading.rows, buffer, compression="zstd")
