@@ -130,7 +130,11 @@ class Memory:
         self._new.append(cell)
         said = cell[0] if type(cell) is tuple else cell
         # Nearly every text begins with a letter or digit: it is neither blank nor an error value.
-        value = self._parse(said) if type(said) is str and said[0] > "#" else _read(said, self._parse)
+        value = (
+            self._parse(said)
+            if type(said) is str and said[0] > "#" and not said[0].isspace()
+            else _read(said, self._parse)
+        )
         if value is None:
             return 0
         place = len(self.values)

@@ -9,7 +9,22 @@ from sources.reading.columns import MANY, Memory, Surroundings, type_column
 from sources.values import Broken, Problem
 
 AROUND = Surroundings(unit=None, year=2024, epoch_1904=False, secret=b"s" * 32)
-WORDS = ("A-1", "A－1", " A-2", "罚〔2024〕第001号", "无", "/", "#REF!", "#N/A", "1.2e+15", "张某某", "a b", "e\u0301")
+WORDS = (
+    "A-1",
+    "A－1",
+    " A-2",
+    "罚〔2024〕第001号",
+    "无",
+    "/",
+    "#REF!",
+    "#N/A",
+    "1.2e+15",
+    "张某某",
+    "a b",
+    "e\u0301",
+    "\x85",
+    "\u2003",
+)
 TEXTS = st.one_of(
     st.sampled_from(WORDS), st.text(max_size=6), st.integers(0, 10**6).map(lambda number: f"西沽{number}")
 )
