@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterable
 from functools import lru_cache
 
 from sources.values import fold
@@ -13,9 +14,17 @@ LONGEST = 80
 
 def pseudonym(secret: bytes, text: str) -> str:
     """Thirty-two hex digits that are the same for the same person on this installation, and nowhere else."""
-    keyed = _keyed(secret).copy()
-    keyed.update(fold(text).encode())
-    return keyed.hexdigest()[:32]
+    return pseudonyms(secret, [fold(text)])[0]
+
+
+def pseudonyms(secret: bytes, folded: Iterable[str]) -> list[str]:
+    """The pseudonym of each of these texts, which are folded already."""
+    begun, found = _keyed(secret), []
+    for text in folded:
+        keyed = begun.copy()
+        keyed.update(text.encode())
+        found.append(keyed.hexdigest()[:32])
+    return found
 
 
 @lru_cache(maxsize=4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -36,6 +37,23 @@ class Unreadable:
 PROTECTED = Unreadable("文件设有打开密码", "file.protected")
 
 
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The distinct texts of a column, and all of them `together`, a line each, to be searched at once."""
+
+    each: Collection[str]
+    together: str
+
+    def like(self, lines: re.Pattern[str]) -> Collection[str]:
+        """Those that the pattern of `lines_like` finds, and perhaps others: all, where a text has lines of its own."""
+        return lines.findall("\n" + self.together) if self.together.count("\n") < len(self.each) else self.each
+
+
+def lines_like(pattern: str) -> re.Pattern[str]:
+    """What finds whole lines that match the pattern; a line feed before each is found sooner than a beginning."""
+    return re.compile(rf"\n((?:{pattern}))(?=\n|\Z)")
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One sheet as it stands: `rows[0]` is Excel's row 1, `rows[0][0]` its cell A1; an empty cell is ''.
@@ -61,26 +79,26 @@ class Sheet:
         return tuple(map(set, self.columns))
 
     @cached_property
-    def texts_by_column(self) -> list[tuple[Collection[str], str]]:
-        """The distinct texts of each column, and all of them together, a line each, to be searched at once."""
-        found: list[tuple[Collection[str], str]] = []
+    def texts_by_column(self) -> list[Texts]:
+        """The texts of each column."""
+        found = []
         for cells in self.distinct:
             try:
-                found.append((cells, "\n".join(cells)))
+                found.append(Texts(cells, "\n".join(cells)))
             except TypeError:
                 texts = [cell for cell in cells if type(cell) is str]
-                found.append((texts, "\n".join(texts)))
+                found.append(Texts(texts, "\n".join(texts)))
         return found
 
     @cached_property
     def texts(self) -> frozenset[str]:
         """Every distinct text that stands in a cell."""
-        return frozenset().union(*(texts for texts, _ in self.texts_by_column))
+        return frozenset().union(*(texts.each for texts in self.texts_by_column))
 
     @cached_property
     def together(self) -> str:
         """The texts of all columns, a line each."""
-        return "\n".join([together for _, together in self.texts_by_column])
+        return "\n".join([texts.together for texts in self.texts_by_column])
 
     @property
     def blank(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sources.personal import presentable, pseudonym
+from sources.personal import presentable, pseudonym, pseudonyms
 from sources.values import (
     DITTO,
     UNIT_FACTORS,
@@ -78,7 +78,7 @@ class Memory:
         self.problems: dict[int, Problem] = {}
         self.unit = around.unit or column.unit or "元"
         self._parse = _parser(column, around)
-        self._may_be_plain = column.type in ("identifier", "text") and column.personal == "keep"
+        self._plain = _plain(column, around)
         self._units: list[str | None] | None = [None] if column.type == "money" else None
         self._known = _Known(self._learn)
         self._new: list[Any] = []
@@ -89,7 +89,8 @@ class Memory:
         if 1 in distinct or 0 in distinct:
             # True and 1.0 are one dictionary key, and two different cells.
             cells = [(cell,) if cell is True or cell is False else cell for cell in cells]
-        typed = Typed(self, self._plain_places(cells, distinct) or list(map(self._known.__getitem__, cells)))
+        places = self._plain_places(cells, distinct) if self._plain is not None else ()
+        typed = Typed(self, places or list(map(self._known.__getitem__, cells)))
         if self._new:
             new, self._new = self._new, []
             if self._notice is not None:
@@ -97,18 +98,25 @@ class Memory:
         return typed
 
     def _plain_places(self, cells: Sequence[Any], distinct: Set[Any]) -> Sequence[int]:
-        """Where the cells' values stand if they differ and each is its own value, as identifiers are; else nothing.
+        """Learn new cells that say what stands there all at once, as identifiers and remarks do.
 
-        They are not looked up: what another file has said before stands there twice.
+        Where they are all different and each is its own value, their places are given, and they are not looked up:
+        what another file has said before stands there twice.
         """
-        if not self._may_be_plain or not MANY <= len(cells) <= len(distinct):
+        if len(distinct) < MANY or self._plain is None:
             return ()
-        if len(set(cells)) < len(cells) or not are_plain(cells):
+        different = dict.fromkeys(cells)
+        own = self._plain.values is None and len(different) == len(cells)
+        new = list(different) if own else [cell for cell in different if cell not in self._known]
+        if len(new) < MANY or not are_plain(new, folded=self._plain.folded):
             return ()
-        places = range(len(self.values), len(self.values) + len(cells))
-        self.values += cells
-        self._new += cells
-        return places
+        places = range(len(self.values), len(self.values) + len(new))
+        self.values += new if self._plain.values is None else self._plain.values(new)
+        self._new += new
+        if own:
+            return places
+        self._known.update(zip(new, places, strict=True))
+        return ()
 
     def read(self, cell: Any) -> Any:
         """What one cell outside the rows says in this column, a Problem included; it is not remembered."""
@@ -123,7 +131,7 @@ class Memory:
 
     def __getstate__(self) -> dict[str, Any]:
         """What was learned can travel to another process; how it is learned cannot."""
-        return {**self.__dict__, "_parse": None, "_notice": None, "_known": None}
+        return {**self.__dict__, "_parse": None, "_plain": None, "_notice": None, "_known": None}
 
     def _learn(self, cell: Any) -> int:
         """Where the value of a cell stands that has not been seen before."""
@@ -181,6 +189,21 @@ class Typed:
 
 
 Parser = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """What plain texts of a column say: themselves or, where there is such a thing, their `values`."""
+
+    folded: bool
+    values: Callable[[Sequence[str]], list[str]] | None = None
+
+
+def _plain(column: Column, around: Surroundings) -> _Plain | None:
+    """How plain texts of this column are read; None where no text is."""
+    if column.personal == "key":
+        return _Plain(folded=True, values=lambda texts: pseudonyms(around.secret, texts))
+    return _Plain(folded=column.type == "identifier") if column.type in ("identifier", "text") else None
 
 
 def cells_of(table: Table, name: str, column: Column) -> Sequence[Any]:

@@ -29,6 +29,7 @@ _NUMBERS = frozenset({float, int})
 _TEXTS = frozenset({str})
 _COUNTED = frozenset({"count", "number", "money"})
 _DIGITS = "0123456789０１２３４５６７８９.．,，+-＋－' \t\n\u3000"
+_DIGITS_ALONE = re.compile(f"^[{re.escape(_DIGITS)}]+$", re.MULTILINE)
 _SHORT_CODE = re.compile(r"\d{1,4}[-/—–]\d{1,4}(?:[-/—–]\d{1,4})?")
 _MEASURED = re.compile(rf"[\d,.]+\s*({MEASURE})")
 _ALIKE = ("人名个位", "起件宗例", "次场", "户家", "份张册本页", "天日")
@@ -59,7 +60,7 @@ def notice(column: Column, cells: Collection[Any]) -> set[str]:
             signs |= {"odd space"} if _any_odd_space(texts) else set()
         elif column.type in _COUNTED:
             signs |= {f"counts {_family(word)}" for text in texts if (word := _measure(text))}
-            signs |= {"number in text"} if any(not text.strip(_DIGITS) for text in texts) else set()
+            signs |= {"number in text"} if _DIGITS_ALONE.search("\n".join(texts)) else set()
     if column.type == "text" and any(isinstance(cell, (date, time)) for cell in cells):
         signs.add("date")
     return signs

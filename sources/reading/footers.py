@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Literal
 
+from sources.formats.grid import Texts, lines_like
 from sources.values import as_text, fold, parse_date
 
 Role = Literal["", "total", "footer", "nothing"]
@@ -30,10 +31,14 @@ _NOTHING = re.compile(
     r"(?:零报告|无|未发生|没有发生|没有|无此类.{0,6}|无(?:相关|有关)?(?:案件|记录|数据|活动|情况|业务|事项|发生|内容|工作|报送).{0,4}|未开展.{0,8})"
     r"[。.]?"
 )
-# Nearly every cell has none of these, and need not be looked at more closely.
-_TELLING = re.compile("[均计总填报单审核复批制表负责领导联系电话盖章注备附说明统登经主分没无未零]")
+# Nearly every cell has none of the former, or begins as none of these lines does, and need not be looked at closely.
+_TELLING = "均计总填报单审核复批制表负责领导联系电话盖章注备附说明统登经主分没无未零"
+_OPENING = "本页月季年全第上下小合总累共以平均暂零无未没一二三四五六七八九十注备说附表填报单制统登经审复部科分主负联电盖"
 _SPACES = r"\t\v\f\r \x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_WORTH = re.compile(f"[{_TELLING.pattern[1:-1]}{_SPACES}]")
+_WORTH = re.compile(f"[{_TELLING}{_SPACES}]")
+_BEGINS = rf"(?:[^\u4e00-\u9fff\n]|[{_OPENING}])"
+_MAY_TELL = re.compile(rf"(?={_BEGINS}).*[{_TELLING}]", re.DOTALL)
+_LINES = lines_like(rf"(?={_BEGINS}).*[{_TELLING}{_SPACES}].*")
 _EMPTY_WORDS = frozenset({"/", "-", "--", "—", "——", "\\", "0", "无"})
 _REPORTED_BY = ("填报人", "填表人", "制表人", "报送人", "报表人", "统计人", "制表", "填表")
 _REVIEWED_BY = ("审核人", "复核人", "审批人", "审核")
@@ -45,7 +50,7 @@ _RANKED = re.compile(rf"({'|'.join(_RANKS)})[::]?$")
 
 def role_of(text: str) -> Role:
     """What a cell with this text would make of its row, if the rest of the row agrees."""
-    if _TELLING.search(text) is None:
+    if _MAY_TELL.match(text) is None:
         return ""
     folded = fold(text)
     if (match := _TOTAL.fullmatch(folded)) and _is_amount(match["rest"]):
@@ -70,13 +75,14 @@ class Roles:
             self._look(text)
         return self._roles.get(text, "")
 
-    def look(self, texts: Collection[str], together: str) -> None:
-        """Look at the texts of one column, which stand `together` a line each, so that `telling` knows them."""
+    def look(self, texts: Texts) -> None:
+        """Look at the texts of one column, so that `telling` knows them."""
+        each, together = texts.each, texts.together
         # No word that tells anything is in Latin letters; nor is a text blank where there are as many words.
-        if together.isascii() and len(together.split()) == len(texts) - ("" in texts):
+        if together.isascii() and len(together.split()) == len(each) - ("" in each):
             return
-        if _WORTH.search(together) is not None or together.count("\n") >= len(texts) > 0:
-            for text in texts:
+        if _WORTH.search(together) is not None or together.count("\n") >= len(each) > 0:
+            for text in texts.like(_LINES):
                 if text not in self._seen:
                     self._look(text)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from sources.formats.grid import lines_like
 from sources.reading.footers import Roles
 from sources.values import MEASURE, UNIT_FACTORS, as_text, fold
 
@@ -98,18 +99,12 @@ class Vocabulary:
         The roles look at the texts, too.
         """
         found: set[str] = set()
-        for texts, together in sheet.texts_by_column:
-            self.roles.look(texts, together)
-            if self._latin or not together.isascii():
-                found |= self.words.intersection(texts)
-                found |= {text for text in filter(self._begins, texts) if self._means(text)}
+        for texts in sheet.texts_by_column:
+            self.roles.look(texts)
+            if self._latin or not texts.together.isascii():
+                found |= self.words.intersection(texts.each)
+                found |= {text for text in texts.like(self._lines) if self._means(text)}
         return found
-
-    def _begins(self, text: str) -> bool:
-        """Whether a text may be a heading by its first letter: no letter or digit is taken away from one."""
-        first = text[:1]
-        letter = "\u4e00" <= first <= "\u9fff" or (first.isascii() and first.isalnum())
-        return not letter or first in self._beginnings
 
     def _means(self, text: str) -> bool:
         """Whether a text that is no word of the card as it stands is one without its unit and odd letters."""
@@ -120,8 +115,10 @@ class Vocabulary:
         return means
 
     @cached_property
-    def _beginnings(self) -> frozenset[str]:
-        return frozenset(word[:1] for word in self.words)
+    def _lines(self) -> re.Pattern[str]:
+        """The lines that may be a heading by their first letter: no letter or digit is taken away from one."""
+        first = re.escape("".join({word[:1] for word in self.words}))
+        return lines_like(rf"(?:[^\u4e00-\u9fff0-9A-Za-z\n]|[{first}]).{{0,{LONGEST_HEADING - 2}}}")
 
     @cached_property
     def _latin(self) -> bool:

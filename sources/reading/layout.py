@@ -290,8 +290,8 @@ class Sorter:
         self._tall = {row for top, _, bottom, _ in sheet.merged if bottom > top for row in range(top, bottom + 1)}
         self._roles = roles or Roles()
         if roles is None:
-            for texts, together in sheet.texts_by_column:
-                self._roles.look(texts, together)
+            for texts in sheet.texts_by_column:
+                self._roles.look(texts)
 
     def sort(self, rows: Rows) -> bool:
         """Sort the rows into `rows`; whether one of them states that there is nothing to report."""

@@ -22,6 +22,9 @@ WORDS = (
     "张某某",
     "a b",
     "e\u0301",
+    " 新村",
+    "和平\u200b",
+    "，",
     "\x85",
     "\u2003",
 )
@@ -49,12 +52,16 @@ def together(typed):
     return [troubles.get(at, value) for at, value in enumerate(typed.values)]
 
 
-@pytest.mark.parametrize("kind", ["identifier", "text", "count"])
+@pytest.mark.parametrize(
+    "column",
+    [*(Column(name="栏", type=kind) for kind in ("identifier", "text", "count")), Column(name="栏", personal="key")],
+    ids=["identifier", "text", "count", "keyed"],
+)
 @given(files=st.lists(st.one_of(DIFFERENT, st.lists(CELLS, min_size=1, max_size=3 * MANY)), min_size=1, max_size=3))
 @settings(max_examples=200, deadline=None)
-def test_a_column_says_what_its_cells_say_one_by_one(kind, files):
+def test_a_column_says_what_its_cells_say_one_by_one(column, files):
     """Whatever stands there, in however many files: the same values and troubles, and each is noticed."""
-    column, seen = Column(name="栏", type=kind), []
+    seen = []
     single, memory = Memory(column, AROUND), Memory(column, AROUND, notice=lambda _, cells: seen.extend(cells) or set())
 
     for cells in files:
@@ -76,3 +83,17 @@ def test_identifiers_that_all_differ_are_taken_as_they_stand():
     assert [] == read
     assert ["A-9", *plain[1:]] == type_column(["A－9", *plain[1:]], memory).values
     assert ["A－9", *plain[1:]] == read
+
+
+def test_remarks_are_taken_as_they_stand_though_some_are_blank_or_the_same():
+    """A remark keeps its full-width signs; only what has blanks at its ends is read by itself."""
+    remarks = [f"新村第{number}号，已办结" for number in range(MANY)]
+    read = []
+    memory = Memory(Column(name="备注"), AROUND)
+    memory._parse = lambda cell, parse=memory._parse: read.append(cell) or parse(cell)
+
+    cells = [*remarks, "", remarks[0], ""]
+    assert [*remarks, None, remarks[0], None] == type_column(cells, memory).values
+    assert [] == read
+    assert ["甲"] == type_column([" 甲"], memory).values
+    assert [" 甲"] == read

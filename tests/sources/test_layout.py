@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.reading.footers import facts_of, role_of, states_nothing
+from sources.formats.grid import Texts
+from sources.reading import footers
+from sources.reading.footers import Roles, facts_of, role_of, states_nothing
 from sources.reading.headings import bare
 from sources.reading.sheets import months_of
+from sources.values import fold
 from tests.sources.paper import book, card, reading
 
 CARD = card()
@@ -20,6 +23,12 @@ NAMES = {
     "people": "人次",
     "remark": "备注",
 }
+
+
+def _lines_of(pattern):
+    """Lines that a pattern of the footers knows."""
+    return st.from_regex(getattr(footers, pattern), fullmatch=True).filter(lambda line: fold(line) == line)
+
 
 day = st.dates(date(2024, 1, 1), date(2024, 12, 31))
 amount = st.integers(0, 10_000_000).map(lambda fen: Decimal(fen) / 100)
@@ -137,6 +146,17 @@ def test_units_leave_the_heading(heading, expected):
 def test_what_a_cell_makes_of_its_row(text, role):
     """Totals, footers and zero reports are known by whole phrases, not by words inside a text."""
     assert role == role_of(text)
+
+
+@given(st.sampled_from(["_TOTAL", "_FIELD", "_FIELD_ALONE", "_NOTE", "_NOTHING"]).flatmap(_lines_of))
+@settings(max_examples=300, deadline=None)
+def test_no_line_that_tells_something_is_passed_over(line):
+    """Whatever line a pattern of totals, footers and zero reports knows, the quick look at its column sees it."""
+    roles = Roles()
+    roles.look(Texts({"关于审核", line, "A-1 "}, "\n".join(["关于审核", line, "A-1 "])))
+
+    assert footers._MAY_TELL.match(line)
+    assert ({line} if role_of(line) else set()) == roles.telling
 
 
 def test_a_row_states_nothing_only_as_a_whole():
