@@ -220,7 +220,7 @@ def check(
 @department_option
 @click.option("--period", type=YEAR, help="The year (年度) it is for; default: this year.")
 @click.option("--rows", type=click.IntRange(1, 5000), help="Rows to prepare; default 60, or 20 a month.")
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Where to write; default: here, named.")
+@click.option("--out", metavar="PATH", type=click.Path(path_type=Path), help="File or folder to write; default: here.")
 @command
 def form(
     *, ledger: str, office: str | None, department: str | None, period: int | None, rows: int | None, out: Path | None

@@ -26,7 +26,7 @@ select
     name,
     value,
     published,
-    value - published as gap,
+    abs(value - published) as gap,
     unit,
     document,
     [] as also

@@ -37,14 +37,15 @@ class WrittenForm:
 def write_form(
     settings: Settings, configuration: Configuration, slot: Slot, *, rows: int | None, out: Path | None
 ) -> WrittenForm:
-    """Write the blank workbook of `slot` to `out`, or here under a name that the office's card expects."""
+    """Write the blank workbook of `slot` to `out`; into a folder, or here, under a name that the office expects."""
     from sources.workbooks.forms import Form, FormWords, draw
 
     words = load(FormWords, WORDS)
     office = configuration.office(slot.office)
     department = office.departments[slot.department]
     wanted, card = office.hands_in(slot.department, slot.ledger), configuration.ledgers[slot.ledger]
-    path = out or Path(file_name(card, wanted, year=slot.period, words=words))
+    named = file_name(card, wanted, year=slot.period, words=words)
+    path = out / named if out and out.is_dir() else out or Path(named)
     if path.suffix.lower() != ".xlsx":
         name = path.with_suffix(".xlsx").name
         raise MisuseError(f"A form is an .xlsx workbook; say --out {name}.", said="form_is_xlsx", name=name)

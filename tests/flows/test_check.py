@@ -212,6 +212,16 @@ def test_a_form_takes_the_name_that_the_office_expects(town: Town, monkeypatch: 
     assert (0, ["来访登记簿（2024年）.xlsx"]) == (answer.exit_code, [path.name for path in here.iterdir()])
 
 
+def test_a_form_goes_into_the_folder_that_is_named(town: Town) -> None:
+    """--out may name a folder; the file gets its own name there."""
+    here = town.folder / "空白表"
+    here.mkdir()
+
+    answer = yishu(town, "form", "town_visit", "--office", "town", "--period", "2024", "--out", str(here))
+
+    assert (0, ["来访登记簿（2024年）.xlsx"]) == (answer.exit_code, [path.name for path in here.iterdir()])
+
+
 def test_ledgers_of_one_file_share_one_form(tmp_path: Path) -> None:
     """Where a department hands in two ledgers in one workbook, the form has the sheets of both."""
     settings = edge.Settings(

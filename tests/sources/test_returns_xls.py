@@ -12,7 +12,7 @@ from sources.formats.biff_looks import looks_of
 from sources.formats.grid import open_workbook
 from sources.reading.returned import without_list
 from sources.workbooks import returns
-from tests.sources.test_returns import WORDS, order, problem
+from tests.sources.returning import WORDS, order, problem
 
 BOLD_ON_YELLOW = "font: name 楷体, bold on, height 280; pattern: pattern solid, fore_colour yellow; align: horiz centre"
 NO_RESULT = struct.pack("<Q", 0xFFFF000000000003)
