@@ -133,6 +133,8 @@ def test_units_leave_the_heading(heading, expected):
         ("合  计", "total"),
         ("本月合计", "total"),
         ("合计：15起", "total"),
+        ("合 计 / Total", "total"),
+        ("小计（Subtotal）：", "total"),
         ("合计罚款案件", ""),
         ("填报人：", "footer"),
         ("审核人（签字）：", "footer"),
