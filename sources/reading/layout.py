@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping, Sequence, Set
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sources.formats.grid import Sheet
-from sources.reading.footers import Role, Roles, facts_of, states_nothing
+from sources.reading.footers import Role, Roles, facts_of, leading_role, leading_texts, states_nothing
 from sources.reading.headings import SERIAL, Heading, Vocabulary, unit_alone
-from sources.values import UNIT_FACTORS, as_text, fold, says_something
+from sources.values import UNIT_FACTORS, as_text, fold, parse_money, says_something
 
 if TYPE_CHECKING:
     from sources.cards import LedgerCard
 
 DEEPEST_START = 40
 MOST_HEADER_ROWS = 4
+# So many rows above show how records are filled.
+MANY_ROWS = 50
 
 _UNIT_ABOVE = re.compile(r"(?:金额)?单位[::]?(?:人民币)?((?:亿|万|千)?元)")
 _REMARK = re.compile(r"(?:其中|另[,:有外]|此外|以上|以下|第.{1,3}页|共.{1,3}页|[*※]).*")
 _SECTION = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]{1,3}部分).+"
 )
-_HINT = re.compile(r"[(\[【].{1,20}[)\]】]")
-_ORDINALS = "甲乙丙丁戊己庚辛壬癸"
+_REMARKABLE = re.compile(r"(?:填表说明|填报说明|注意事项|附注).{0,3}")
+# What stands alone above the rows of a month or a quarter: 2月份来访情况, 一季度.
+_PART = re.compile(
+    r"(?:.{0,10}20\d\d年度?)?.{0,6}?(?:\d{1,2}月份?|[一二三四五六七八九十]{1,3}月份?|第?[一二三四1-4]季度|[上下]半年)\D{0,14}"
+)
+# What a form says of how to fill a column in: in brackets, as a duty, a format, an example or a request.
+_HINT = re.compile(
+    r"[(\[【].{1,20}[)\]】]|(?:非?必填|选填|必选|可选|可不填|自动(?:生成|计算|带出))(?:[,，;；。].*)?"
+    r"|(?:格式|例如|如|示例|样例|填写示例|说明)[::].+|(?:从|按)?下拉(?:列表|框|菜单)?(?:中)?(?:选择|选取|选项)"
+    r"|(?:只|须|需|请|直接)?(?:填|填写|输入|录入)(?:数字|整数|数值|文字|文本|日期|全称|编号|姓名|金额|名称)|(?:数字|整数|文本|日期)格式"
+)
+_ORDINALS = ("甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJ")
+_NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?%?|[-—/]+")
+_LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z ._/()&'-]*(?:_?\d{1,2})?", re.ASCII)
+_COUNTING = frozenset({"栏次", "栏号", "列次", "列号", "行次"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +54,10 @@ class Header:
 
 @dataclass(slots=True)
 class Rows:
-    """The rows of a sheet by what they are, counted as in Excel; `foreign` ones belong to another table below."""
+    """The rows of a sheet by what they are, counted as in Excel.
+
+    An `example` shows how to fill the form in; `foreign` ones belong to another table below.
+    """
 
     title: list[int] = field(default_factory=list)
     header: list[int] = field(default_factory=list)
@@ -46,6 +65,7 @@ class Rows:
     total: list[int] = field(default_factory=list)
     footer: list[int] = field(default_factory=list)
     foreign: list[int] = field(default_factory=list)
+    example: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -153,7 +173,9 @@ def _find_header(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
     if rows.stop < len(sheet.rows) and (units := explained(sheet.rows[rows.stop])) is not None:
         found = _with_units(Header(range(rows.start, rows.stop + 1), found.headings, found.meanings), units)
     below = found.rows.stop
-    if below < len(sheet.rows) and numbers_columns(sheet.rows[below]):
+    if below < len(sheet.rows) and (
+        numbers_columns(sheet.rows[below]) or names_again(sheet.rows[below], sheet.rows[below - 1])
+    ):
         return Header(range(rows.start, below + 1), found.headings, found.meanings)
     return found
 
@@ -227,13 +249,30 @@ def numbers_columns(cells: Sequence[Any]) -> bool:
     texts = [fold(as_text(cell) or "").strip("()").partition("=")[0] for cell in cells if says_something(cell)]
     if len(texts) >= 3 and texts == [chr(ord("A") + at) for at in range(len(texts))]:
         return True
-    ordinals = [text for text in texts if text in _ORDINALS]
+    labelled = texts[:1] != [] and texts[0] in _COUNTING
+    texts = texts[labelled:]
+    series = next((each for each in _ORDINALS if texts and texts[0] == each[0]), "")
+    ordinals = [text for text in texts if len(text) == 1 and text in series]
     numbers = texts[len(ordinals) :]
     counting = [str(number) for number in range(1, len(numbers) + 1)]
-    lettered = texts[: len(ordinals)] == list(_ORDINALS[: len(ordinals)])
+    lettered = texts[: len(ordinals)] == list(series[: len(ordinals)])
     # 甲 1 2 may as well be a row; 甲 乙 1 2 is not.
-    enough = len(numbers) >= 3 or (len(ordinals) >= 2 and len(numbers) >= 1)
+    enough = len(numbers) >= 3 or (len(ordinals) >= 2 and len(numbers) >= 1) or (labelled and len(numbers) >= 2)
     return enough and numbers == counting and lettered
+
+
+def names_again(cells: Sequence[Any], header: Sequence[Any]) -> bool:
+    """Whether the row gives a Chinese header's columns once more in Latin letters: case_no, Date of birth."""
+    filled = {at: cell for at, cell in enumerate(cells) if says_something(cell)}
+    headings = [cell for cell in header if says_something(cell)]
+    if len(filled) < 3 or len(filled) * 5 < len(headings) * 4 or any(map(is_latin_name, headings)):
+        return False
+    return all(map(is_latin_name, filled.values())) and len(set(filled.values())) == len(filled)
+
+
+def is_latin_name(cell: Any) -> bool:
+    """Whether the cell is a name in Latin letters, as programs and foreigners give to columns."""
+    return isinstance(cell, str) and _LATIN_NAME.fullmatch(cell.strip()) is not None
 
 
 def explained(cells: Sequence[Any]) -> dict[int, str] | None:
@@ -254,6 +293,22 @@ def explained(cells: Sequence[Any]) -> dict[int, str] | None:
             return None
     # One line in brackets is a remark.
     return units if units or hints > 1 else None
+
+
+def _form(cells: Mapping[int, Any]) -> Mapping[int, bool]:
+    """Which cells of a row are filled, and whether with a number."""
+    return {at: _is_number(cell) for at, cell in cells.items() if says_something(cell)}
+
+
+def _amount(cell: Any) -> Decimal:
+    """The number of a cell; 0 where it holds none."""
+    value = parse_money(cell) if says_something(cell) else None
+    return value if isinstance(value, Decimal) else Decimal(0)
+
+
+def _is_number(cell: Any) -> bool:
+    """Whether the cell holds nothing but a number, or a stroke instead of one."""
+    return isinstance(cell, (int, float)) or (isinstance(cell, str) and _NUMBER.fullmatch(fold(cell)) is not None)
 
 
 def is_remark(text: str) -> bool:
@@ -277,7 +332,7 @@ class Sorter:
         self._start = header.rows[-1] + 1
         self._serials = {heading.at for heading in header.headings if heading.path[-1] in SERIAL}
         self._headed = {heading.at for heading in header.headings}
-        self._needed = max(3, len(self._headed) // 2)
+        self._needed = min(max(3, len(self._headed) // 2), max(2, len(self._headed)))
         self._repeated = [
             {
                 at: fold(cell)
@@ -309,7 +364,7 @@ class Sorter:
             filled = {at: cell for at, cell in enumerate(cells) if says_something(cell)}
             if not filled:
                 continue
-            kind = self._kind(row, filled)
+            kind = self._kind(row, filled, rows, after=kind)
             another = kind == "data" and closed and _heads_another(filled, fewest=2 if ended else 3)
             foreign = kind != "header" and (foreign or another)
             if foreign:
@@ -317,7 +372,7 @@ class Sorter:
             elif kind == "header":
                 ended = False
                 rows.header.append(row + 1)
-            elif kind == "footer" or (ended and not (kind == "data" and self._is_record(filled))):
+            elif kind == "footer" or (ended and not (kind == "data" and self._goes_on(filled, rows))):
                 ended = True
                 rows.footer.append(row + 1)
             elif kind == "total":
@@ -325,6 +380,8 @@ class Sorter:
             elif kind == "data":
                 ended = False
                 rows.data.append(row + 1)
+            elif kind == "example":
+                rows.example.append(row + 1)
             elif kind in ("note", "nothing"):
                 rows.footer.append(row + 1)
             nothing = nothing or kind == "nothing"
@@ -348,6 +405,8 @@ class Sorter:
         telling: set[Any] = {*self._roles.telling, None}
         for header in self._repeated:
             telling |= {cell for cell in distinct[lead] if type(cell) is str and fold(cell) in header.values()}
+        for at in {lead, *self._keys}:
+            telling |= leading_texts(self._sheet.texts_by_column[at])
         doubtful: set[int] = set()
         for at, column in enumerate(columns):
             odd = telling | {""} if at in needed else telling
@@ -355,7 +414,7 @@ class Sorter:
                 doubtful.update(row for row, cell in enumerate(column) if cell in odd)
         return doubtful
 
-    def _kind(self, row: int, filled: Mapping[int, Any]) -> str:
+    def _kind(self, row: int, filled: Mapping[int, Any], rows: Rows, *, after: str) -> str:
         roles = {at: role for at, cell in filled.items() if type(cell) is str and (role := self._roles.of(cell))}
         first = next(iter(filled))
         if self._repeats_header(filled, first):
@@ -366,13 +425,55 @@ class Sorter:
         signed = roles.get(first) == "footer" and first in self._serials
         if "footer" in roles.values() and (signed or not (self._keyed(filled, roles) and self._is_record(filled))):
             texts = [cell for at, cell in filled.items() if roles.get(at) == "footer"]
-            if roles.get(first) == "footer" or any(":" in fold(text) for text in texts):
+            if (roles.get(first) == "footer" or any(":" in fold(text) for text in texts)) and not (
+                # 注意事项宣传 | | 12 is a record that begins like a remark.
+                _REMARKABLE.fullmatch(fold(texts[0])) and self._goes_on(filled, rows)
+            ):
                 return "footer"
         if "nothing" in roles.values() and states_nothing(filled.values()):
             return "nothing"
         if filled.keys() <= self._serials and all(fold(as_text(cell) or "").isdigit() for cell in filled.values()):
             return "blank"
+        if (beside := self._beside(row, filled, rows, after=after)) is not None:
+            return beside
         return "note" if self._is_note(row, filled, first) else "data"
+
+    def _beside(self, row: int, filled: Mapping[int, Any], rows: Rows, *, after: str) -> str | None:
+        """What a row is that stands beside the records and begins so; None for every other row."""
+        first = next((at for at in filled if at not in self._serials or type(filled[at]) is str), -1)
+        role = leading_role(filled[first]) if first >= 0 and type(filled[first]) is str else ""
+        if role in ("", "example"):
+            return role or None
+        others = [cell for at, cell in filled.items() if at > first]
+        numbers = [cell for cell in others if _is_number(cell)]
+        if role == "label":
+            whole = len(others) == 1 and len(self._headed) > 2 and not self._is_record(filled)
+            return "note" if whole and (not numbers or "电话" in filled[first]) else None
+        if not numbers or len(numbers) < len(others):
+            return None
+        less = not self._is_record(filled) or self._says_more(rows, beyond=first)
+        if role == "compared":
+            return "note" if less or after in ("total", "footer", "note") else None
+        return "total" if less or self._adds_up(row, filled, rows) else None
+
+    def _adds_up(self, row: int, filled: Mapping[int, Any], rows: Rows) -> bool:
+        """Whether most numbers of the row are the sum of those since the last total, of all above, or of all below."""
+        stated = {at: amount for at, cell in filled.items() if (amount := _amount(cell))}
+        since = max(rows.total, default=0)
+        below = (at + 1 for at in range(row + 1, len(self._sheet.rows)) if not self._is_sum(at))
+        for scope in ([at for at in rows.data if at > since], rows.data, list(below)):
+            right = sum(amount == sum(map(_amount, self._cells(at, scope))) for at, amount in stated.items())
+            if len(scope) > 1 and right * 2 > len(stated):
+                return True
+        return False
+
+    def _cells(self, at: int, rows: Sequence[int]) -> Iterator[Any]:
+        column = self._sheet.columns[at]
+        return (column[row - 1] for row in rows)
+
+    def _is_sum(self, row: int) -> bool:
+        texts = [cell for cell in self._sheet.rows[row] if type(cell) is str and cell]
+        return any(self._roles.of(text) == "total" or leading_role(text) == "sum" for text in texts[:2])
 
     def _repeats_header(self, filled: Mapping[int, Any], first: int) -> bool:
         for header in self._repeated:
@@ -388,6 +489,20 @@ class Sorter:
     def _is_record(self, filled: Mapping[int, Any]) -> bool:
         return all(key in filled for key in self._keys) and len(filled.keys() & self._headed) >= self._needed
 
+    def _goes_on(self, filled: Mapping[int, Any], rows: Rows) -> bool:
+        """Whether a row below the end is one more record: it is filled as records are, or as some above were."""
+        if self._is_record(filled):
+            return True
+        form = _form(filled)
+        above = (_form(dict(enumerate(self._sheet.rows[row - 1]))) for row in rows.data[-MANY_ROWS:])
+        return len(form) > 1 and sum(form == other for other in above) > 1
+
+    def _says_more(self, rows: Rows, *, beyond: int) -> bool:
+        """Whether most records above hold more than numbers beyond their first words."""
+        above = [_form(dict(enumerate(self._sheet.rows[row - 1]))) for row in rows.data[-MANY_ROWS:]]
+        more = sum(any(at > beyond and not number for at, number in form.items()) for form in above)
+        return more * 2 > len(above)
+
     def _is_note(self, row: int, filled: Mapping[int, Any], first: int) -> bool:
         """A line of text beside the rows: outside all columns, or alone in its row."""
         if not filled.keys() & self._headed:
@@ -395,6 +510,12 @@ class Sorter:
         text = filled[first]
         if len(filled) > 1 or len(self._headed) < 3 or not isinstance(text, str) or row in self._tall:
             return False
-        if row in self._wide or first not in self._keys:
+        if row in self._wide or first not in self._keys or self._heads_more(row):
             return True
-        return _REMARK.fullmatch(fold(text)) is not None or _SECTION.fullmatch(fold(text)) is not None
+        return any(pattern.fullmatch(fold(text)) for pattern in (_REMARK, _SECTION, _PART))
+
+    def _heads_more(self, row: int) -> bool:
+        """Whether the header stands once more right below."""
+        below = self._sheet.rows[row + 1] if row + 1 < len(self._sheet.rows) else []
+        filled = {at: cell for at, cell in enumerate(below) if says_something(cell)}
+        return bool(filled) and self._repeats_header(filled, next(iter(filled)))

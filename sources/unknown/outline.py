@@ -165,7 +165,7 @@ def _sorted(sheet: Sheet, spotted: Spotted) -> Outlined:
     )
     Sorter(sheet, header, []).sort(rows)
     # Another table below was cut off before; what looks like one here is told as what it stands below.
-    rows.footer = sorted([*rows.footer, *rows.foreign])
+    rows.footer = sorted([*rows.footer, *rows.foreign, *rows.example])
     lines = _Lines(rows)
     _take_sections(sheet, spotted, lines)
     columns = _columns(spotted)
