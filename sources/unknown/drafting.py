@@ -301,18 +301,21 @@ def _take_back(
     else:
         errors = [finding for finding in check(LedgerCard.model_validate(declared)) if finding.level is Level.ERROR]
     strays: dict[str, set[int]] = {}
+    places: dict[tuple[str, str], list[str]] = {}
     for error in errors:
-        place = f"{error.sheet or ''}!{error.cell}" if error.cell else error.sheet or ""
         if error.code in NO_FAULTS:
             continue
-        if (error.code, error.sheet, error.cell) in known:
-            remarks.append(Remark("head", "still_wrong", {"place": place, "code": error.code}))
-        elif not _is_own(error, rows) and (row := _row_of(error)):
+        told = (error.code, error.sheet, error.cell) in known
+        if not told and not _is_own(error, rows) and (row := _row_of(error)):
             strays.setdefault(error.sheet or "", set()).add(row)
-        else:
-            remarks.append(Remark("head", "wrong_by_card", {"place": place, "code": error.code}))
-    for sheet, found in strays.items():
-        remarks.append(Remark("head", "strays", {"sheet": sheet, "rows": spans(sorted(found))}))
+            continue
+        place = f"{error.sheet or ''}!{error.cell}" if error.cell else error.sheet or ""
+        places.setdefault(("still_wrong" if told else "wrong_by_card", error.code), []).append(place)
+    for (said, code), found in places.items():
+        place = found[0] if len(found) == 1 else f"{found[0]} 等 {len(found)} 处"
+        remarks.append(Remark("head", said, {"place": place, "code": code}))
+    for sheet, numbers in strays.items():
+        remarks.append(Remark("head", "strays", {"sheet": sheet, "rows": spans(sorted(numbers))}))
     return sum(map(len, strays.values()))
 
 

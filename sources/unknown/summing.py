@@ -19,9 +19,7 @@ ENOUGH = 500
 _NAMED = re.compile(r".{1,12}(?:小计|合计|总计)[::]?|(?i:(?:grand|sub)?-?total[::]?)")
 _MONTH = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
 _LONGER = re.compile(r"第?[一二三四1-4]季度|[上下]半年|全年")
-_EXAMPLE = re.compile(
-    r"\(?(?:(?:填[写报表])?(?:示例|样例|范例|举例)(?:行|数据)?|例如?|示范)\d{0,2}\)?(?:[::].{0,30})?", re.DOTALL
-)
+_EXAMPLE = re.compile(r"[(\[【]?(?:例如?|举例|示范)\d?[)\]】]?")
 # Among so many months a quarter is their sum.
 FEWEST_MONTHS, MOST_MONTHS = 3, 120
 # A name with 小计 behind it stands in one of the first columns of the table.
@@ -44,14 +42,15 @@ def take_sums(sheet: Sheet, columns: Sequence[int], rows: Rows) -> None:
 
 
 def _take_examples(sheet: Sheet, columns: Sequence[int], rows: Rows) -> None:
-    """示例 where the first cell of the first rows stands: nobody's record, and not to be added up."""
+    """例 alone in the first cell of the first rows: nobody's record, and not to be added up."""
     found = []
     for row in rows.data:
-        first = next(iter(filled_cells(sheet, row - 1).items()), (-1, ""))
-        if first[0] not in columns[:2] or not isinstance(first[1], str) or not _EXAMPLE.fullmatch(fold(first[1])):
-            # Examples are told before the first record.
+        at, first = next(iter(filled_cells(sheet, row - 1).items()), (-1, ""))
+        if at not in columns[:2] or not isinstance(first, str) or not _EXAMPLE.fullmatch(fold(first)):
+            # Among the records it is what somebody wrote.
             break
         found.append(row)
+    rows.example = sorted([*rows.example, *found])
     rows.footer = sorted([*rows.footer, *found])
     rows.data = [row for row in rows.data if row not in found]
 

@@ -10,6 +10,7 @@ from tests.corpus.test_corpus import case_of, file_of, name_of
 from tests.nights import SAMPLES
 from tests.sources.layouts import LAYOUTS, draw
 from tests.sources.paper import SECRET, book, submission
+from tests.sources.test_looking import TWO_SIDES
 from warehouse.declarations import MisuseError, YishuError
 
 
@@ -264,8 +265,10 @@ def about(found):
 def test_a_card_says_of_the_file_what_read_says():
     """An error that stands in the file without a card, too, is told as such."""
     found, _, _ = drafted(draw("案件编号 | 件数\nA-1 | 5\nA-2 | #REF!"))
+    more, _, _ = drafted(draw("案件编号 | 件数\nA-1 | #REF!\nA-2 | #REF!\nA-3 | 5"))
 
     assert [("still_wrong", "台账!B3", "cell.error_value")] == about(found)
+    assert [("still_wrong", "台账!B2 等 2 处", "cell.error_value")] == about(more)
 
 
 def test_a_blank_form_has_no_fault():
@@ -309,9 +312,8 @@ def test_tables_side_by_side_are_drafted_from_the_left_one():
 
 
 def test_a_total_that_only_the_card_reads_otherwise_is_no_fault():
-    """本年收入合计 is a record by the card: the total is left out, and nobody is told that it differs."""
-    drawing = "项目 | 金额\n拨款 | 1000\n其他 | 20\n本年收入合计 | 1020\n年初结转 | 80\n总计 | 1100"
-    found, card, findings = drafted(draw(drawing))
+    """本年收入合计 beside 本年支出合计 is a record by the card: its total is left out, and none is said to differ."""
+    found, card, findings = drafted(draw(TWO_SIDES))
 
     assert [] == [finding for finding in findings if finding.level == "error"]
     assert ((), "total_by_card") == (card.totals, next(it.code for it in found.remarks if it.about == "totals"))
