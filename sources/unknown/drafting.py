@@ -38,7 +38,9 @@ NO_FAULTS = frozenset({"sheet.empty", "sheet.side_by_side"})
 _NUMBERED = re.compile(
     r"^(?:(?:附?表|附件)[一二三四五六七八九十\d]{0,3}[::、.]?|\(?[一二三四五六七八九十]{1,3}\)?[、.])"
 )
-_DATED = re.compile(r"(?:19|20)\d\d(?:年度?(?:\d{1,2}(?:[-—至]\d{1,2})?月份?)?)?|^\d{1,2}(?:[-—至]\d{1,2})?月份?")
+_DATED = re.compile(
+    r"(?:19|20)\d\d(?:年度?(?:\d{1,2}(?:[-—至]\d{1,2})?月份?)?)?|(?<!\d)\d{1,2}(?:[-—至]\d{1,2})?月份?(?!\d)"
+)
 
 Check = Callable[[LedgerCard], Sequence[Finding]]
 

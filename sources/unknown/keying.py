@@ -27,6 +27,9 @@ _NAMES = re.compile(
 _PROSE = re.compile(
     r".*(?:备注|说明|内容|概况|摘要|意见|建议|情况|原因|措施|结果|状态|进展|落实|简历|评价|要求|标准|方式|诉求|隐患|问题|人|人员)(?:\d|\(.*\))?"
 )
+_REMARK = re.compile(r"(?:.*_)?(?:备注|附注|说明)(?:\d|\(.*\))?")
+# In words these are no measures.
+_WORDS = ("人员", "年份", "年度")
 _PERIOD = re.compile(r"年份|年度|月份|季度|年|月")
 
 
@@ -71,6 +74,8 @@ def keys_of(fields: Sequence[Field]) -> tuple[list[tuple[Field, ...]], str]:
     pairs: Iterable[tuple[Field, ...]] = combinations(sorted(telling[:10], key=fields.index), 2)
     found = found or [pair for pair in pairs if _distinct(*pair, rows=rows)][:1]
     found = found or [(each,) for each in (*telling, *people) if _distinct(each, rows=rows)]
+    # A number by which cases are known is so even where one was given twice.
+    found = found or [(each,) for each in telling if _rank(each) == NUMBERS and _mostly_distinct(each)]
     found = found or [(each,) for each in usable if _is_serial(each) and _distinct(each, rows=rows)]
     return found[:MOST_KEYS] or [()], "、".join(" + ".join(each.column.name for each in key) for key in found)
 
@@ -84,9 +89,10 @@ def _may_tell(each: Field) -> bool:
     name, kind = each.column.heading.joined, each.guess.type
     if kind in ("count", "number"):
         return _PERIOD.fullmatch(name) is not None
-    if kind in ("text", "code"):
-        return is_identifier(name) or not (is_amount(name) or is_measure(name))
-    return kind in ("identifier", "date")
+    if kind in ("text", "code") and not is_identifier(name):
+        amounts = is_amount(name) or (is_measure(name) and not name.endswith(_WORDS))
+        return not amounts and not _REMARK.fullmatch(name)
+    return kind in ("identifier", "text", "code", "date")
 
 
 def _rank(each: Field) -> int:
@@ -105,3 +111,9 @@ def _distinct(*fields: Field, rows: Sequence[int], spare: int = 0) -> bool:
     texts = [each.texts for each in fields]
     found = [parts for at in rows if all(parts := tuple(column[at] for column in texts))]
     return bool(found) and (len(rows) - len(found)) * 100 <= len(rows) * spare and len({*found}) == len(found)
+
+
+def _mostly_distinct(each: Field) -> bool:
+    """Whether at least half of what the column says is said once."""
+    said = [text for text in each.texts if text]
+    return len({*said}) * 2 > len(said) > 0
