@@ -15,7 +15,7 @@ from sources.values import Problem, fold, says_something
 if TYPE_CHECKING:
     from sources.cards import Column
     from sources.formats.grid import Sheet
-    from sources.reading.layout import Rows
+    from sources.reading.sorting import Rows
     from warehouse.model import type_of_fact
 
 STRICT = frozenset({"count", "number", "money", "date", "code", "flag"})

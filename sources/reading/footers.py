@@ -23,8 +23,9 @@ _FIELDS = (
     "审核|制表|填表|单位负责人|部门负责人|科室负责人|分管领导|分管负责人|主管领导|负责人签字|负责人|填报日期|填表日期|制表日期|报送日期|"
     "上报日期|填报时间|填表时间|报送时间|联系人|联系电话|联系方式|电话|盖章"
 )
-# These tell something only with their colon, for columns are called so as well.
-_FIELD = re.compile(rf"(?P<name>{_FIELDS}|复核|(?<![\u4e00-\u9fff])日期)(?:\((?:签字|签章|签名|盖章)\))?\s*[::]")
+_FIELD = re.compile(rf"(?P<name>{_FIELDS})(?:\((?:签字|签章|签名|盖章)\))?\s*[::]")
+# Where somebody signs, these are fields as well.
+_SIGNED = re.compile(rf"(?P<name>{_FIELDS}|复核|(?<![\u4e00-\u9fff])日期)(?:\((?:签字|签章|签名|盖章)\))?\s*[::]")
 _FIELD_ALONE = re.compile(rf"(?:{_FIELDS})(?:\((?:签字|签章|签名|盖章)\))?[::]?")
 _NOTE = re.compile(
     r"(?:注|备注|说明|填表说明|填报说明|附注|注意事项|表内说明)(?:\d)?[::].*|(?:填表说明|填报说明|注意事项|附注).{0,3}|平均(?:值|数|分)?|均值|\(?盖章\)?|[((]公章[))]"
@@ -204,12 +205,12 @@ def _fields(row: Sequence[Any]) -> Iterable[tuple[str, Any]]:
             continue
         text = fold(cell)
         following = cells[index + 1] if index + 1 < len(cells) else None
-        if isinstance(following, str) and (_FIELD.match(fold(following)) or _FIELD_ALONE.fullmatch(fold(following))):
+        if isinstance(following, str) and (_SIGNED.match(fold(following)) or _FIELD_ALONE.fullmatch(fold(following))):
             following = None
         if _FIELD_ALONE.fullmatch(text):
             yield text.rstrip(":").split("(")[0], following
             continue
-        found = [*_FIELD.finditer(text)]
+        found = [*_SIGNED.finditer(text)]
         for number, match in enumerate(found):
             last = number + 1 == len(found)
             value = text[match.end() : len(text) if last else found[number + 1].start()].strip("_ ,;、")

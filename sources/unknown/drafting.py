@@ -10,9 +10,11 @@ from typing import Any
 
 from sources.cards import LedgerCard
 from sources.formats.places import spans
+from sources.reading.header import filled_header
 from sources.reading.headings import SERIAL, join
-from sources.reading.layout import filled_header, is_remark, unit_above
+from sources.reading.layout import unit_above
 from sources.reading.sheets import matches, months_of
+from sources.reading.sorting import is_remark
 from sources.unknown.guessing import Guess, guess
 from sources.unknown.keying import Field, keys_of
 from sources.unknown.looking import Seen, SeenSheet, cells_below, unit_of

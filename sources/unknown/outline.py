@@ -11,7 +11,7 @@ from typing import Any
 from sources.formats.grid import Sheet
 from sources.reading.footers import role_of
 from sources.reading.headings import SERIAL, Heading, unit_in
-from sources.reading.layout import Rows, Sorter, is_remark
+from sources.reading.sorting import Rows, Sorter, is_remark
 from sources.unknown.beside import cut, side_by_side
 from sources.unknown.spotting import (
     LEAST,

@@ -11,8 +11,8 @@ from typing import Any
 
 from sources.formats.grid import Sheet
 from sources.reading.footers import role_of
+from sources.reading.header import DEEPEST_START, MOST_HEADER_ROWS, Header, explained, filled_header, numbers_columns
 from sources.reading.headings import SERIAL, Heading, bare, join, unit_alone
-from sources.reading.layout import DEEPEST_START, MOST_HEADER_ROWS, Header, explained, filled_header, numbers_columns
 from sources.values import Broken, Problem, fold, parse_date, says_something
 
 BODY_ROWS = 30
