@@ -168,6 +168,29 @@ def test_columns_missing_unknown_and_twice():
     } == {*codes(found)}
 
 
+def test_tables_side_by_side_are_told_once():
+    """Where most headings stand again to the right, nobody is told to delete columns: the records go below."""
+    heads, gap = ["案件编号", "决定日期", "罚款金额"], [None]
+    first, second = ["A-1", "2024.3.5", 100], ["A-2", "2024.3.6", 200]
+    found = read_rows([heads + gap + heads + gap + heads, first + gap + second + gap + ["A-3", "2024.3.7", 300]])
+
+    assert [("sheet.side_by_side", "台账", "E1")] == codes(found)
+    assert {"columns": "A—C、E—G、I—K", "count": 3} == found.findings[0].facts
+    assert Level.ERROR is found.findings[0].level
+    assert ["A-1"] == column(found, "case_no")
+
+
+def test_columns_that_stand_twice_are_no_second_table():
+    """Without the key again, or one beside the other, they are two columns of one name."""
+    for heads in (
+        ["案件编号", "罚款金额", "人次", "罚款金额", "人次"],
+        ["案件编号", "案件编号", "人次", "人次", "罚款金额"],
+    ):
+        found = read_rows([[*heads, "决定日期"], ["A-1", 5, 6, 5, 6, "2024.3.5"]])
+
+        assert {"column.twice"} == {code for code, _, _ in codes(found) if code != "cell.not_a_number"}, heads
+
+
 def test_totals_that_do_not_add_up():
     """小计 sums its own part, 合计 everything; a difference is told with both numbers."""
     amounts = [["案件编号", "决定日期", "罚款金额"], ["A-1", "2024.3.5", 100], ["A-2", "2024.3.5", 200]]
