@@ -19,7 +19,7 @@ from sources.reading.frames import Part, Told
 from sources.reading.layout import Table
 from sources.reading.levels import LEVELS
 from sources.reading.sheets import Choice, months_of
-from sources.reading.totals import Difference, ShortSum, Sums, short_facts
+from sources.reading.totals import Difference, ShortSum, Sums, difference_facts, short_facts
 from sources.reading.years import other_year, years_named
 from sources.values import as_text, fold
 from warehouse.model import Block, Finding, Submission, type_of_fact
@@ -223,8 +223,8 @@ def report_difference(difference: Difference, table: Table, pile: Pile) -> None:
         broken: dict[str, type_of_fact] = {"text": difference.broken.text}
         pile.find(difference.broken.code, sheet=table.sheet.name, cell=place, column=column, facts=broken)
         return
-    numbers: dict[str, type_of_fact] = {"stated": difference.stated, "computed": difference.computed}
-    pile.find("total.differs", sheet=table.sheet.name, cell=place, column=column, facts=numbers)
+    facts = difference_facts(difference)
+    pile.find("total.differs", sheet=table.sheet.name, cell=place, column=column, facts=facts)
 
 
 def report_short_sum(short: ShortSum, table: Table, pile: Pile) -> None:

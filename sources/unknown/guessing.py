@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
-from itertools import pairwise
 from types import NoneType
 from typing import Any, Literal
 
@@ -52,9 +50,7 @@ _NOT_SUMMED = re.compile(
     r".*(?:率|比例|占比|比重|%|均|单价|均价|年龄|年份|年度|增长|同比|环比|增幅|名次|得分|评分|成绩|比|价格)"
     r"|(?:人均|户均|平均|日均|月均|年均|场均|次均|件均|每[人户家月年天日场次件平米亩]).*"
 )
-# What is left at some day; a total row repeats the last of them, and adds them up nowhere.
-_BALANCE = re.compile(r".*(?:余额|库存|结存|存量|在库)(?:数|量|数量|金额|件数)?")
-_RUNNING = re.compile(r".*累计.*")
+_CARRIED = re.compile(r".*(?:余额|库存|结存|结余|存量|在库)(?:数|量|数量|金额|件数)?|.*累计.*")
 # Under 单位：万元 these are no amounts all the same; 预算数 and 2024年 are.
 _PERIODS = frozenset({"年份", "年度", "月份", "季度", "年", "月", "日", "期间"})
 _MEASURED = re.compile(
@@ -68,13 +64,17 @@ Personal = Literal["keep", "key", "drop"]
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What a column seems to hold; `sums` says whether a total row would add it up."""
+    """What a column seems to hold; `sums` says whether a total row would add it up.
+
+    `carries`: each row may hold what has come together so far, or what is left, and the total row repeats the last.
+    """
 
     type: ColumnType
     unit: Literal["元", "万元"] | None = None
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     personal: Personal = "keep"
     sums: bool = False
+    carries: bool = False
 
 
 def guess(
@@ -99,17 +99,8 @@ def guess(
     money_unit: Literal["元", "万元"] | None = None
     if kind == "money":
         money_unit = "万元" if unit == "万元" else "元"
-    sums = kind in ("money", "count", "number") and leaf not in SERIAL and _adds_up(leaf, stated)
-    return Guess(kind, unit=money_unit, personal=personal, sums=sums)
-
-
-def _adds_up(leaf: str, cells: Sequence[Any]) -> bool:
-    """Whether the sum of the column says anything: not of rates and averages, of balances, of what only grows."""
-    if _NOT_SUMMED.fullmatch(leaf) or _BALANCE.fullmatch(leaf):
-        return False
-    numbers = [number for cell in cells if isinstance(number := parse_money(cell), Decimal)]
-    grows = len(numbers) > 1 and all(before <= after for before, after in pairwise(numbers))
-    return not (_RUNNING.fullmatch(leaf) and grows)
+    sums = kind in ("money", "count", "number") and leaf not in SERIAL and _NOT_SUMMED.fullmatch(leaf) is None
+    return Guess(kind, unit=money_unit, personal=personal, sums=sums, carries=_CARRIED.fullmatch(leaf) is not None)
 
 
 def is_measure(name: str) -> bool:

@@ -114,12 +114,14 @@ def test_rates_and_ages_are_not_summed():
         ("库存", (10, 7, 10), 10, []),
         ("账户余额", (800, 1300, 1200), 1200, []),
         ("累计件数", (5, 9, 14), 14, []),
+        ("年末结余", (800, 1300, 1200), 3300, []),
+        ("账户余额", (800, 1300, 1200), 3000, [("total.differs", "C5")]),
         ("累计办结", (5, 3, 4), 14, [("total.differs", "C5")]),
         ("补助金额", (50, 60, 70), 170, [("total.differs", "C5")]),
     ],
 )
 def test_what_nobody_adds_up_is_no_difference(heading, cells, total, expected):
-    """Averages, balances and what only grows have no sum; 累计 of each community has one."""
+    """Averages have no sum; the total of a balance, or of what has come together, is its sum or repeats the last."""
     rows = "\n".join(f"{at} | 甲{at} | {cell}" for at, cell in enumerate(cells, 1))
 
     assert expected == told(draw(f"序号 | 项目 | {heading}\n{rows}\n合计 | . | {total}"))
@@ -142,6 +144,25 @@ def test_what_is_carried_over_is_added_to_the_total_of_the_year():
     assert [] == list(seen.findings)
     assert [4, 6] == seen.sheets[0].tables[0].outlined.rows.total
     assert [("total.differs", "D4")] == told(draw(TWO_SIDES.replace("合计 | 1000\n", "合计 | 999\n")))
+
+
+def test_subtotals_may_stand_on_top_of_their_groups():
+    """小计 above its rows sums up those until the next one; none stands below them all."""
+    rows = "社区 | 类别 | 数量\n东街 | 小计 | 5\n东街 | 低保 | 3\n东街 | 特困 | 2\n西街 | 小计 | {}\n西街 | 低保 | 4"
+
+    assert [] == told(draw(rows.format(4)))
+    assert [("total.differs", "C5")] == told(draw(rows.format(6)))
+
+
+def test_a_unit_above_the_table_reaches_every_amount():
+    """预算 and 支出_合计 are 万元 as 金额 is, 件数 are not; a total is told in 万元."""
+    content = draw("单位：万元 | . | .\n项目 | 合计 | 件数\n甲 | 600 | 3\n乙 | 100 | 4\n丙 | 300 | 5\n合计 | 999 | 12")
+    seen = look(content, file="a.xlsx", year=2024)
+    (finding,) = seen.findings
+
+    assert [6_000_000, 1_000_000, 3_000_000] == seen.sheets[0].tables[0].typed[1].values
+    assert [3, 4, 5] == seen.sheets[0].tables[0].typed[2].values
+    assert {"stated": 9_990_000, "computed": 10_000_000, "unit": "万元"} == finding.facts
 
 
 def test_a_name_with_its_sum_is_a_total():

@@ -209,6 +209,15 @@ def test_totals_that_do_not_add_up():
     assert [{"stated": 60, "computed": 50}, {"stated": 999, "computed": 350}] == [it.facts for it in found.findings]
 
 
+def test_a_total_is_told_in_the_unit_of_its_cell():
+    """1000 under 万元 is 1000 万元 to who reads the finding; the facts hold 元."""
+    heads, rows = ["案件编号", "决定日期", "罚款金额（万元）"], [["A-1", "2024.3.5", 600], ["A-2", "2024.3.6", 100]]
+    plain, own = (read_rows([heads, *rows, ["合计", None, total]]).findings for total in (1000, "999元"))
+
+    assert [{"stated": 10_000_000, "computed": 7_000_000, "unit": "万元"}] == [it.facts for it in plain]
+    assert [{"stated": 999, "computed": 7_000_000}] == [it.facts for it in own]
+
+
 def test_a_total_over_a_cell_that_could_not_be_read_is_not_blamed():
     """One cause, one finding: the total waits until its cells can be read."""
     found = read_rows([["案件编号", "决定日期", "罚款金额"], ["A-1", "2024.3.5", "若干"], ["合计", None, 300]])
