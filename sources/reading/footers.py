@@ -42,12 +42,12 @@ _NOTHING = re.compile(
 )
 _LATIN_TOTAL = r"(?i:(?:grand|sub)?-?total)"
 _SUM = re.compile(
-    rf"(?:.{{1,12}}(?:小计|合计|总计|共计|汇总|总数)|汇总|总(?:得?分|人数|金额|件数|户数)|{_LATIN_TOTAL})[::]?"
+    rf"(?:.{{1,12}}(?:小计|合计|总计|共计|汇总|总数)|汇总|总(?:得?分|人数|金额|件数|户数)|{_LATIN_TOTAL})(?:\([^)]{{1,4}}\))?[::]?"
 )
 _COMPARED = re.compile(
     r"(?:(?:上|去|本)年度?|上季度?|上月|上期|往年)?同期(?:数|值)?|(?:与|较|比)(?:上|去)(?:年度?|季度?|月|期)(?:同期)?(?:增|减|相比).{0,6}"
     r"|(?:同比|环比|增减).{0,6}|增幅|增长(?:率|幅度)?|(?:完成|达标|及格|合格|优秀|占)(?:率|比)|(?:最高|最低|最大|最小)(?:值|分|数)?"
-    r"|(?:平均|人均).{0,4}|均值|其中[,:].{1,12}"
+    r"|(?:平均|人均).{0,4}|均值|其中[,:].{1,12}|过次页|转下页|[承接][前上]页"
 )
 _LABEL = re.compile(r"(?:.{0,8}(?:意见|说明|要求|问题|打算|措施|建议|来源|电话|领导|事项|备注|签字|签章)|注)[::]?")
 _EXAMPLE = re.compile(
@@ -64,7 +64,7 @@ _BEGINS = rf"(?:[^\u4e00-\u9fff\n]|[{_OPENING}])"
 _MAY_TELL = re.compile(rf"(?={_BEGINS}).*[{_TELLING}]", re.DOTALL)
 _LINES = lines_like(rf"(?={_BEGINS}).*[{_TELLING}{_SPACES}].*")
 # Each of what stands first in a row beside the records has one of these.
-_LEADING = "计总汇同环比增减率最均其意说要问打措建来电领事备注签示样范例Tt"
+_LEADING = "计总汇同环比增减率最均其页意说要问打措建来电领事备注签示样范例Tt"
 _MAY_LEAD, _LEADING_LINES = re.compile(f"[{_LEADING}]"), lines_like(rf"(?=.*[{_LEADING}]).{{1,40}}")
 _EMPTY_WORDS = frozenset({"/", "-", "--", "—", "——", "\\", "0", "无"})
 _REPORTED_BY = ("填报人", "填表人", "制表人", "报送人", "报表人", "统计人", "制表", "填表")

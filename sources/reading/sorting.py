@@ -190,7 +190,8 @@ class Sorter:
             return None
         less = not self._is_record(filled) or self._says_more(rows, beyond=first)
         if role == "compared":
-            return "note" if less or after in ("total", "footer", "note") else None
+            # 其中 below a total on top begins the records.
+            return "note" if rows.data and (less or after in ("total", "footer", "note")) else None
         return "total" if less or self._adds_up(row, filled, rows) else None
 
     def _adds_up(self, row: int, filled: Mapping[int, Any], rows: Rows) -> bool:
