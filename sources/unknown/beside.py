@@ -12,7 +12,8 @@ from typing import Any
 from sources.formats.grid import Sheet
 from sources.reading.footers import role_of
 from sources.reading.headings import SERIAL, Heading
-from sources.unknown.spotting import Spotted, filled_cells, kind_of, spot
+from sources.unknown.looks import filled_cells, kind_of
+from sources.unknown.spotting import Spotted, spot
 from sources.values import fold, says_something
 
 # Nobody leaves so many columns blank inside a table.

@@ -13,18 +13,8 @@ from sources.reading.footers import role_of
 from sources.reading.headings import SERIAL, Heading, unit_in
 from sources.reading.layout import Rows, Sorter, is_remark
 from sources.unknown.beside import cut, side_by_side
-from sources.unknown.spotting import (
-    LEAST,
-    STRONG,
-    Spotted,
-    filled_cells,
-    heads,
-    is_period,
-    is_title,
-    kind_of,
-    spot,
-    spot_at,
-)
+from sources.unknown.looks import filled_cells, heads, is_period, is_title, kind_of
+from sources.unknown.spotting import LEAST, STRONG, Spotted, spot, spot_at
 from sources.unknown.summing import take_sums
 from sources.values import fold, says_something
 
