@@ -66,10 +66,10 @@ def _placed(cell: Any) -> tuple[Step, Any]:
 def _follows(before: Any, value: Any, step: Step) -> bool:
     match step:
         case "number":
-            return value == before + 1 or (value == 1 and before in LAST_DAYS)
+            return bool(value == before + 1) or (value == 1 and before in LAST_DAYS)
         case "weekday":
             # A week of five days goes on with Monday.
-            return value == (before + 1) % 7 or (value == 0 and before == 4)
+            return bool(value == (before + 1) % 7) or (value == 0 and before == 4)
         case _:
             return bool(value > before)
 

@@ -12,9 +12,11 @@ from sources.formats.grid import Sheet
 from sources.reading.footers import role_of
 from sources.reading.headings import SERIAL, Heading, bare, join, unit_alone
 from sources.reading.layout import DEEPEST_START, MOST_HEADER_ROWS, Header, explained, filled_header, numbers_columns
-from sources.unknown.looks import filled_cells, heads, is_head, is_period, is_title, kind_of, may_be_heading
+from sources.unknown.looks import filled_cells, heads, is_head, is_title, kind_of, may_be_heading
 from sources.unknown.scales import LONG, Scale, scale_in
 from sources.values import fold, says_something
+
+__all__ = ["LEAST", "STRONG", "Spotted", "filled_cells", "heads", "kind_of", "spot", "spot_at"]
 
 BODY_ROWS = 30
 # Below this score a row of words is a row of words.
@@ -59,14 +61,11 @@ def spot_at(sheet: Sheet, top: int, *, passed: int = 0) -> Spotted | None:
     if len(headings) < 2:
         return None
     body = _body(sheet, rows.stop)
-    counted = [scale_in(filled_cells(sheet, row)) for row in rows]
-    if any(scale.counts == "date" and _are_dates_below(scale, body) for scale in counted):
+    scales = [scale_in(filled_cells(sheet, row)) for row in rows]
+    if any(scale.counts == "date" and _are_dates_below(scale, body) for scale in scales):
         return None
-    score = (
-        _score(headings, body, counted=frozenset().union(*(scale.columns for scale in counted)))
-        - 0.6 * passed
-        + (0.3 if len(rows) > 1 else 0)
-    )
+    counted = {at for scale in scales for at in scale.columns}
+    score = _score(headings, body, counted=counted) - 0.6 * passed + (0.3 if len(rows) > 1 else 0)
     if rows.stop < len(sheet.rows) and _counts_columns(sheet.rows[rows.stop], headings):
         rows = range(top, rows.stop + 1)
     return Spotted(Header(rows, headings, {}), units, score)
