@@ -11,16 +11,23 @@ from typing import Any
 from sources.formats.grid import Sheet
 from sources.reading.footers import role_of
 from sources.reading.headings import SERIAL, Heading, bare, join, unit_alone
-from sources.reading.layout import DEEPEST_START, MOST_HEADER_ROWS, Header, explained, filled_header, numbers_columns
+from sources.reading.layout import DEEPEST_START, MOST_HEADER_ROWS, Header, explained, filled_header
+from sources.unknown.fields import answers_itself, are_pairs
 from sources.unknown.looks import filled_cells, heads, is_head, is_title, kind_of, may_be_heading
 from sources.unknown.scales import LONG, Scale, scale_in
+from sources.unknown.subheads import with_subheads
 from sources.values import fold, says_something
 
 __all__ = ["LEAST", "STRONG", "Spotted", "filled_cells", "heads", "kind_of", "spot", "spot_at"]
 
 BODY_ROWS = 30
+# So many rows of fields may stand above a header.
+MOST_FIELD_ROWS = 12
 # Below this score a row of words is a row of words.
 LEAST, STRONG = 2.9, 4.0
+
+# What stands in brackets, or before the name in a pivot table, states no field.
+_ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|^(?:求和|计数|平均值|最大值|最小值|乘积|数值计数)项:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,7 @@ def spot(sheet: Sheet, *, deepest: int = DEEPEST_START) -> Spotted | None:
         passed += len(cells) >= 2 and not _is_field_row(cells)
         if best is not None and passed > BODY_ROWS:
             break
-    return best if best and best.score >= LEAST else None
+    return _below_fields(sheet, best) if best and best.score >= LEAST else None
 
 
 def spot_at(sheet: Sheet, top: int, *, passed: int = 0) -> Spotted | None:
@@ -60,15 +67,46 @@ def spot_at(sheet: Sheet, top: int, *, passed: int = 0) -> Spotted | None:
     headings, units = _headings(sheet, rows)
     if len(headings) < 2:
         return None
+    depth = len(rows)
+    rows = with_subheads(sheet, rows, headings)
     body = _body(sheet, rows.stop)
     scales = [scale_in(filled_cells(sheet, row)) for row in rows]
     if any(scale.counts == "date" and _are_dates_below(scale, body) for scale in scales):
         return None
     counted = {at for scale in scales for at in scale.columns}
-    score = _score(headings, body, counted=counted) - 0.6 * passed + (0.3 if len(rows) > 1 else 0)
-    if rows.stop < len(sheet.rows) and _counts_columns(sheet.rows[rows.stop], headings):
-        rows = range(top, rows.stop + 1)
+    score = _score(headings, body, counted=counted) - 0.6 * passed + (0.3 if depth > 1 else 0)
     return Spotted(Header(rows, headings, {}), units, score)
+
+
+def _below_fields(sheet: Sheet, found: Spotted) -> Spotted:
+    """The header below the one found where that only states fields: 部门 | 司法所 | 年度 | 2024."""
+    header = found.header
+    if len(header.rows) > 1 or any(heading.path[-1] in SERIAL for heading in header.headings):
+        return found
+    answered = False
+    for row in range(header.rows.start, min(header.rows.start + MOST_FIELD_ROWS, len(sheet.rows))):
+        cells = filled_cells(sheet, row)
+        if len(cells) < 2:
+            continue
+        if row > header.rows.start:
+            below = spot_at(sheet, row)
+            wide = below is not None and len(below.header.headings) >= max(3, len(header.headings))
+            if below is not None and wide and _is_sure(sheet, below, alike_will_do=answered):
+                return below
+        if not are_pairs(cells):
+            return found
+        answered = answered or answers_itself(cells)
+    return found
+
+
+def _is_sure(sheet: Sheet, found: Spotted, *, alike_will_do: bool) -> bool:
+    """Whether a header is one beyond doubt: serial numbers below 序号, or half its words known and unlike the rows."""
+    headings, body = found.header.headings, _body(sheet, found.header.rows.stop)
+    kinds = {each.at: Counter(kind_of(cells[each.at]) for cells in body if each.at in cells) for each in headings}
+    if any(each.path[-1] in SERIAL and set(kinds[each.at]) == {"number"} for each in headings):
+        return True
+    unlike = alike_will_do or any(counted and counted["text"] * 2 < counted.total() for counted in kinds.values())
+    return bool(body) and unlike and sum(map(_sounds, headings)) * 2 >= len(headings)
 
 
 def _spot_list(sheet: Sheet, used: Sequence[int]) -> Spotted | None:
@@ -121,7 +159,7 @@ def _are_dates_below(scale: Scale, body: Sequence[Mapping[int, Any]]) -> bool:
 
 def _is_field_row(cells: Mapping[int, Any]) -> bool:
     """Whether the row states fields (填报单位：…), which headings do not."""
-    texts = [re.sub(r"\([^)]*\)|\[[^\]]*\]", "", fold(cell)) for cell in cells.values() if isinstance(cell, str)]
+    texts = [re.sub(_ASIDE, "", fold(cell)) for cell in cells.values() if isinstance(cell, str)]
     stated = [text for text in texts if ":" in text.rstrip(":") or (text.endswith(":") and len(texts) < 4)]
     return bool(stated)
 
@@ -176,6 +214,9 @@ def _all_are_parents(sheet: Sheet, row: int, parents: Sequence[tuple[int, int]],
 def _are_children(sheet: Sheet, rows: range, below: Mapping[int, Any]) -> bool:
     """Whether the row's words stand under parents that nobody merged: a parent, then blanks, all filled below."""
     above = filled_cells(sheet, rows[-1])
+    if any(bare(str(cell))[0] in SERIAL and at in above and at + 1 in above for at, cell in below.items()):
+        # 填报单位 has no single child 序号: it states a field above the table.
+        return False
     covered = {at for row in rows for at in filled_cells(sheet, row)}
     if above and len(rows) > 1 and len(below) > 1 and set(below) == set(above) and min(covered) not in below:
         # One more level of children, each with a parent of its own: 件数 件数 金额 below 警告 罚款 罚款.
@@ -212,10 +253,6 @@ def _headings(sheet: Sheet, rows: range) -> tuple[tuple[Heading, ...], dict[int,
             if explains or at in units:
                 cells[at] = ""
     return tuple(join(filled, width=max(map(len, filled)))), units
-
-
-def _counts_columns(cells: Sequence[Any], headings: Sequence[Heading]) -> bool:
-    return numbers_columns(cells) and sum(map(says_something, cells)) * 5 >= len(headings) * 4
 
 
 def _body(sheet: Sheet, start: int) -> list[dict[int, Any]]:
