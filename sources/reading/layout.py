@@ -23,8 +23,15 @@ _REMARK = re.compile(r"(?:其中|另[,:有外]|此外|以上|以下|第.{1,3}页
 _SECTION = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]{1,3}部分).+"
 )
-_HINT = re.compile(r"[(\[【].{1,20}[)\]】]")
-_ORDINALS = "甲乙丙丁戊己庚辛壬癸"
+# What a form says of how to fill a column in: in brackets, as a duty, a format, an example or a request.
+_HINT = re.compile(
+    r"[(\[【].{1,20}[)\]】]|(?:非?必填|选填|必选|可选|可不填|自动(?:生成|计算|带出))(?:[,，;；。].*)?"
+    r"|(?:格式|例如|如|示例|样例|填写示例|说明)[::].+|(?:从|按)?下拉(?:列表|框|菜单)?(?:中)?(?:选择|选取|选项)"
+    r"|(?:只|须|需|请|直接)?(?:填|填写|输入|录入)(?:数字|整数|数值|文字|文本|日期|全称|编号|姓名|金额|名称)|(?:数字|整数|文本|日期)格式"
+)
+_ORDINALS = ("甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJ")
+_LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z ._/()&'-]*(?:_?\d{1,2})?", re.ASCII)
+_COUNTING = frozenset({"栏次", "栏号", "列次", "列号", "行次"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +160,9 @@ def _find_header(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
     if rows.stop < len(sheet.rows) and (units := explained(sheet.rows[rows.stop])) is not None:
         found = _with_units(Header(range(rows.start, rows.stop + 1), found.headings, found.meanings), units)
     below = found.rows.stop
-    if below < len(sheet.rows) and numbers_columns(sheet.rows[below]):
+    if below < len(sheet.rows) and (
+        numbers_columns(sheet.rows[below]) or names_again(sheet.rows[below], sheet.rows[below - 1])
+    ):
         return Header(range(rows.start, below + 1), found.headings, found.meanings)
     return found
 
@@ -227,13 +236,30 @@ def numbers_columns(cells: Sequence[Any]) -> bool:
     texts = [fold(as_text(cell) or "").strip("()").partition("=")[0] for cell in cells if says_something(cell)]
     if len(texts) >= 3 and texts == [chr(ord("A") + at) for at in range(len(texts))]:
         return True
-    ordinals = [text for text in texts if text in _ORDINALS]
+    labelled = texts[:1] != [] and texts[0] in _COUNTING
+    texts = texts[labelled:]
+    series = next((each for each in _ORDINALS if texts and texts[0] == each[0]), "")
+    ordinals = [text for text in texts if len(text) == 1 and text in series]
     numbers = texts[len(ordinals) :]
     counting = [str(number) for number in range(1, len(numbers) + 1)]
-    lettered = texts[: len(ordinals)] == list(_ORDINALS[: len(ordinals)])
+    lettered = texts[: len(ordinals)] == list(series[: len(ordinals)])
     # 甲 1 2 may as well be a row; 甲 乙 1 2 is not.
-    enough = len(numbers) >= 3 or (len(ordinals) >= 2 and len(numbers) >= 1)
+    enough = len(numbers) >= 3 or (len(ordinals) >= 2 and len(numbers) >= 1) or (labelled and len(numbers) >= 2)
     return enough and numbers == counting and lettered
+
+
+def names_again(cells: Sequence[Any], header: Sequence[Any]) -> bool:
+    """Whether the row gives a Chinese header's columns once more in Latin letters: case_no, Date of birth."""
+    filled = {at: cell for at, cell in enumerate(cells) if says_something(cell)}
+    headings = [cell for cell in header if says_something(cell)]
+    if len(filled) < 3 or len(filled) * 5 < len(headings) * 4 or any(map(is_latin_name, headings)):
+        return False
+    return all(map(is_latin_name, filled.values())) and len(set(filled.values())) == len(filled)
+
+
+def is_latin_name(cell: Any) -> bool:
+    """Whether the cell is a name in Latin letters, as programs and foreigners give to columns."""
+    return isinstance(cell, str) and _LATIN_NAME.fullmatch(cell.strip()) is not None
 
 
 def explained(cells: Sequence[Any]) -> dict[int, str] | None:
