@@ -1,4 +1,4 @@
-"""Fields stated in pairs, a word and what it says beside it: 填报单位 | 西沽街道 | 填报时间 | 2024年5月."""
+"""Fields stated in pairs, a word and what it says beside it: 填报单位 | 某街道 | 填报时间 | 2024年5月."""
 
 from __future__ import annotations
 

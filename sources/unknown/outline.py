@@ -13,6 +13,7 @@ from sources.reading.footers import role_of
 from sources.reading.headings import SERIAL, Heading, unit_in
 from sources.reading.layout import Rows, Sorter, is_remark
 from sources.unknown.beside import cut, side_by_side
+from sources.unknown.closing import take_closing
 from sources.unknown.looks import filled_cells, heads, is_period, is_title, kind_of
 from sources.unknown.spotting import LEAST, STRONG, Spotted, spot, spot_at
 from sources.unknown.summing import take_sums
@@ -160,6 +161,7 @@ def _sorted(sheet: Sheet, spotted: Spotted) -> Outlined:
     _take_sections(sheet, spotted, lines)
     columns = _columns(spotted)
     take_sums(sheet, [column.heading.at for column in columns], rows)
+    take_closing(sheet, header.headings, rows)
     return Outlined(sheet, columns, rows, tuple(lines.sections))
 
 
