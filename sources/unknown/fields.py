@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +12,8 @@ from sources.reading.headings import SERIAL, bare
 from sources.unknown.looks import heads, is_period, kind_of
 from sources.values import fold
 
-LONGEST_LABEL = 12
+LONGEST_LABEL, FEWEST_FIELDS = 12, 3
+_NAMES_A_LIST = re.compile(r"(?:指标|事项|字段|栏目|要素|科目)(?:名称)?|项目|内容|类别|信息项|问题|任务|名称")
 _ASKS_WHEN = re.compile(r".*(?:日期|时间|年度|年份|年月|月份|季度|日)")
 
 
@@ -30,6 +31,24 @@ def answers_itself(cells: Mapping[int, Any]) -> bool:
     if any(_ASKS_WHEN.fullmatch(fold(str(label))) and _is_when(cell) for label, cell in pairwise(row)):
         return True
     return role_of(str(row[0])) == "footer" and not any(map(heads, row[1::2]))
+
+
+def is_form(rows: Sequence[Mapping[int, Any]], columns: Sequence[int]) -> bool:
+    """Whether all rows, the first of them taken for a header, hold words and what they say in the columns by turns.
+
+    Where numbers of one kind stand beside the words, or the first of them names a list, it is a table of figures.
+    """
+    if len(columns) % 2 or len(rows) < FEWEST_FIELDS:
+        return False
+    firsts = [cells[at] for cells in rows for at in columns[::2] if at in cells]
+    labels = {fold(cell): cell for cell in firsts if _is_label(cell)}
+    values = [cells[at] for cells in rows[1:] for at in columns[1::2] if at in cells]
+    if any(heads(cell) or is_period(fold(str(cell))) for at in columns[1::2] if (cell := rows[0].get(at, ""))):
+        return False
+    if len(labels) * 4 < len(firsts) * 3 or _NAMES_A_LIST.fullmatch(fold(str(rows[0].get(columns[0], "")))):
+        return False
+    asked = sum(map(heads, labels.values())) * 3 >= len(labels) * 2 and sum(map(heads, values)) * 2 <= len(values)
+    return asked and {kind_of(cell) for cell in values} != {"number"}
 
 
 def _is_label(cell: Any) -> bool:

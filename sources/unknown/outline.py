@@ -14,10 +14,14 @@ from sources.reading.headings import SERIAL, Heading, unit_in
 from sources.reading.layout import Rows, Sorter, is_remark
 from sources.unknown.beside import cut, side_by_side
 from sources.unknown.closing import take_closing
+from sources.unknown.fields import is_form
 from sources.unknown.looks import filled_cells, heads, is_period, is_title, kind_of
 from sources.unknown.spotting import LEAST, STRONG, Spotted, spot, spot_at
 from sources.unknown.summing import take_sums
 from sources.values import fold, says_something
+
+# A form has fewer lines, and fewer fields in a line, than this.
+MOST_FIELDS, MOST_PAIRS = 60, 4
 
 _SECTION = re.compile(r"[(（]?[一二三四五六七八九十]{1,3}[)）]?[、..]?")
 
@@ -72,7 +76,9 @@ def _stacked(sheet: Sheet) -> Iterator[Outlined]:
         if end < len(sheet.rows) and _is_form(rest, spotted, end) and (below := _spot_below(rest, end)):
             # 单位名称 | 某街道 | 年度 | 2024: fields of the table below.
             spotted, end = below, _next_table(rest, below)
-        yield _sorted(cut(rest, range(start, end)) if end < len(sheet.rows) else rest, spotted)
+        found = _sorted(cut(rest, range(start, end)) if end < len(sheet.rows) else rest, spotted)
+        if not _states_fields(found):
+            yield found
         start = end
 
 
@@ -80,6 +86,15 @@ def _is_form(sheet: Sheet, spotted: Spotted, end: int) -> bool:
     """Whether what was taken for a header states fields: values among its headings, and no rows below."""
     outlined = _sorted(cut(sheet, range(end)), spotted)
     return not outlined.rows.data and not all(heads(column.heading.path[-1]) for column in outlined.columns)
+
+
+def _states_fields(outlined: Outlined) -> bool:
+    """Whether what was taken for a table is a form: 姓名 | 王某 | 性别 | 男, line by line."""
+    rows, columns = outlined.rows, [column.heading.at for column in outlined.columns]
+    if len(rows.header) > 1 or len(rows.data) + len(rows.footer) > MOST_FIELDS or len(columns) > MOST_PAIRS * 2:
+        return False
+    lines = [filled_cells(outlined.sheet, row - 1) for row in sorted([*rows.header, *rows.data, *rows.footer])]
+    return is_form([cells for cells in lines if len(cells) > 1], columns)
 
 
 def _spot_below(sheet: Sheet, start: int) -> Spotted | None:

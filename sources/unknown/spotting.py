@@ -74,6 +74,8 @@ def spot_at(sheet: Sheet, top: int, *, passed: int = 0) -> Spotted | None:
     if any(scale.counts == "date" and _are_dates_below(scale, body) for scale in scales):
         return None
     counted = {at for scale in scales for at in scale.columns}
+    if not counted and not any(map(_sounds, headings)) and _is_grid(headings, body):
+        return None
     score = _score(headings, body, counted=counted) - 0.6 * passed + (0.3 if depth > 1 else 0)
     return Spotted(Header(rows, headings, {}), units, score)
 
@@ -285,6 +287,14 @@ def _score(headings: Sequence[Heading], body: Sequence[Mapping[int, Any]], *, co
         unlike += at in counted or kinds.most_common(1)[0][0] != "text"
     coverage = len(headed) / len(used)
     return 3 * known + 2 * (unlike / max(1, len(headed))) + 2 * coverage + unique
+
+
+def _is_grid(headings: Sequence[Heading], body: Sequence[Mapping[int, Any]]) -> bool:
+    """Whether below stand but short words like the headings themselves, none of them twice: a grid of names."""
+    words = [cell for cells in body for cell in cells.values()]
+    longest = max(len(heading.joined) for heading in headings)
+    texts = {fold(str(cell)) for cell in words if kind_of(cell) == "text" and len(fold(str(cell))) <= longest + 1}
+    return len(texts) == len(words) > 0
 
 
 def _sounds(heading: Heading) -> bool:
