@@ -20,6 +20,8 @@ from sources.values import fold, says_something
 
 __all__ = ["LEAST", "STRONG", "Spotted", "filled_cells", "heads", "kind_of", "spot", "spot_at"]
 
+# What the column of names is called where the corner of a cross table is blank.
+UNNAMED = "(无列名)"
 BODY_ROWS = 30
 # So many rows of fields may stand above a header.
 MOST_FIELD_ROWS = 12
@@ -70,6 +72,8 @@ def spot_at(sheet: Sheet, top: int, *, passed: int = 0) -> Spotted | None:
     depth = len(rows)
     rows = with_subheads(sheet, rows, headings)
     body = _body(sheet, rows.stop)
+    if _has_corner(headings, body):
+        headings = (Heading(at=headings[0].at - 1, path=(UNNAMED,), unit=None, written=UNNAMED), *headings)
     scales = [scale_in(filled_cells(sheet, row)) for row in rows]
     if any(scale.counts == "date" and _are_dates_below(scale, body) for scale in scales):
         return None
@@ -78,6 +82,13 @@ def spot_at(sheet: Sheet, top: int, *, passed: int = 0) -> Spotted | None:
         return None
     score = _score(headings, body, counted=counted) - 0.6 * passed + (0.3 if depth > 1 else 0)
     return Spotted(Header(rows, headings, {}), units, score)
+
+
+def _has_corner(headings: Sequence[Heading], body: Sequence[Mapping[int, Any]]) -> bool:
+    """Whether left of the first heading each row is named, as in a cross table whose corner is left blank."""
+    names = [fold(cell) for cells in body if isinstance(cell := cells.get(headings[0].at - 1), str)]
+    named = len(names) >= max(2, len(body) - 1) and len(set(names)) == len(names)
+    return named and headings[0].path[-1] not in SERIAL and all(kind_of(name) == "text" for name in names)
 
 
 def _below_fields(sheet: Sheet, found: Spotted) -> Spotted:
