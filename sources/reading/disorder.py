@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from sources.formats.places import addresses, letters, spans
 from sources.reading.columns import Typed
 from sources.reading.damage import LAST_ROWS
-from sources.values import Problem, says_something
+from sources.values import Problem, fold, says_something
 
 if TYPE_CHECKING:
     from sources.cards import Column
     from sources.formats.grid import Sheet
-    from sources.reading.layout import Rows
+    from sources.reading.sorting import Rows
     from warehouse.model import type_of_fact
 
 STRICT = frozenset({"count", "number", "money", "date", "code", "flag"})
@@ -22,6 +23,10 @@ _MISFITS = frozenset(
     {"cell.not_a_count", "cell.not_a_number", "cell.not_a_date", "cell.not_a_flag", "cell.unknown_code",
      "cell.became_date", "cell.too_precise"}
 )  # fmt: skip
+_VOID_WORD = "作废"
+_VOID = re.compile(
+    r"[(\[【]?(?:此|该|本)?(?:件|行|条|案|项|单|表|号|记录)?(?:已|应|现)?作废[)\]】]?(?:$|[,，。;；、:：(])"
+)
 # A table of which every row is moved is one trouble; so many rows say so.
 MOST_MOVED = 2000
 
@@ -83,12 +88,28 @@ def disorder(sheet: Sheet, rows: Rows, *, headed: Collection[int], moved: Mappin
             }  # fmt: skip
     if is_cut_off(rows.data):
         yield "sheet.cut_off", None, {"last": rows.data[-1]}
+    if rows.example:
+        yield "row.example", None, {"rows": spans(rows.example), "count": len(rows.example)}
     if struck := struck_rows(sheet, rows.data):
         yield "row.struck", None, {"rows": spans(struck), "count": len(struck)}
+    # A line through what is void says the same, and was asked about.
+    if void := [row for row in void_rows(sheet, rows.data) if row not in struck]:
+        yield "row.void", None, {"rows": spans(void), "count": len(void)}
     if hidden := hidden_columns(sheet, rows.data, headed):
         yield "column.hidden", None, {"columns": "、".join(map(letters, hidden)), "count": len(hidden)}
     for at, those in sorted(unheaded(sheet, rows.data, headed).items()):
         yield "cell.unrecognised", f"{letters(at)}{those[0]}", {"cells": addresses(at, those), "count": len(those)}
+
+
+def void_rows(sheet: Sheet, rows: Sequence[int]) -> list[int]:
+    """The data rows of which a cell says that they no longer count: 作废, 此件已作废，重复登记."""
+    if _VOID_WORD not in sheet.together:
+        return []
+    void: set[int] = set()
+    for texts, column in zip(sheet.texts_by_column, sheet.columns, strict=True):
+        saying = {text for text in texts.each if type(text) is str and _VOID_WORD in text and _VOID.match(fold(text))}
+        void |= {at + 1 for at, cell in enumerate(column) if cell in saying} if saying else set()
+    return [row for row in rows if row in void]
 
 
 def struck_rows(sheet: Sheet, rows: Sequence[int]) -> list[int]:

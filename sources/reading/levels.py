@@ -50,9 +50,11 @@ LEVELS = {
     "cell.unknown_code": Level.ERROR,
     "cell.unrecognised": Level.NOTE,
     "row.carried_over": Level.NOTE,
+    "row.example": Level.NOTE,
     "row.hidden": Level.NOTE,
     "row.shifted": Level.ERROR,
     "row.struck": Level.QUESTION,
+    "row.void": Level.QUESTION,
     "total.differs": Level.ERROR,
     "total.range_short": Level.QUESTION,
 }

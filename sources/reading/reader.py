@@ -159,7 +159,7 @@ class LedgerReader:
             header_rows=tuple(rows.header),
             data_rows=tuple(rows.data),
             total_rows=tuple(rows.total),
-            footer_rows=tuple(sorted([*rows.footer, *rows.foreign])),
+            footer_rows=tuple(sorted([*rows.footer, *rows.foreign, *rows.example])),
         )
         pile.blocks.append(block)
         if rows.data:

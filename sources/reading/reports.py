@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -95,10 +96,18 @@ def carried_over(table: Table, card: LedgerCard) -> Sequence[bool] | None:
     mark = card.carried_over
     if mark is None or mark.column not in table.columns:
         return None
-    words = [fold(word) for word in mark.words]
+    said = re.compile("|".join(re.escape(fold(word)) for word in mark.words) or "$^")
     cells = table.cells(table.columns[mark.column].at)
-    marked = {cell for cell in set(cells) if any(word in fold(as_text(cell) or "") for word in words)}
+    marked = {cell for cell in set(cells) if _is_said(said, fold(as_text(cell) or ""))}
     return [cell in marked for cell in cells] if marked else None
+
+
+def _is_said(said: re.Pattern[str], text: str) -> bool:
+    """Whether the text says so at least once without denying it: 无上年结转, 非结转件 do not."""
+    return any(_DENIED.search(text[: found.start()]) is None for found in said.finditer(text))
+
+
+_DENIED = re.compile(r"(?:无|非|并非|不是|不属于?|不含|没有)(?:[上去]年度?|往年|跨年|年度)?$")
 
 
 def report_other_year(table: Table, pile: Pile) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sources.reading.layout import Table
     from warehouse.model import type_of_fact
 
-CUMULATIVE = 4
+GRAND, CUMULATIVE = 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,8 @@ def check_totals(table: Table, card: LedgerCard, *, typed: Mapping[str, Typed], 
             elif stated is not None:
                 scope = _scope(table, row, ranked, rank=rank)
                 possible = [whole if len(scope) == len(amounts) else _sum([amounts[at] for at in scope])]
-                if rank == CUMULATIVE:
+                if rank >= GRAND:
+                    # 总计 below the last of several tables sums up all of them.
                     possible.append(sums.values[number])
                 if None not in possible and stated not in possible:
                     yield Difference(row, total.column, stated=stated, computed=possible[-1])
@@ -163,11 +164,16 @@ def _total_rows(table: Table) -> list[tuple[int, int]]:
 
 
 def _scope(table: Table, row: int, ranked: Sequence[tuple[int, int]], *, rank: int) -> list[int]:
-    """Which data rows a total row sums up: those since the last total of its rank; those below, if none stand above."""
+    """Which data rows a total row sums up: those since the last total of its rank; those below, if none stand above.
+
+    Right below a total of its own rank it sums up what that one does, and more: 东街合计, 西街合计, 全街合计.
+    """
     borders = [other for other, its in ranked if its >= rank and other != row]
-    since = 0 if rank == CUMULATIVE else max((other for other in borders if other < row), default=0)
+    since = 0 if rank >= CUMULATIVE else max((other for other in borders if other < row), default=0)
     above = [at for at, each in enumerate(table.rows.data) if since < each < row]
-    if above or since:
+    if not above and since:
+        return _scope(table, row, ranked, rank=rank + 1)
+    if above:
         return above
     until = min((other for other in borders if other > row), default=len(table.sheet.rows) + 1)
     return [at for at, each in enumerate(table.rows.data) if row < each < until]

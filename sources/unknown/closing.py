@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sources.formats.grid import Sheet
+from sources.reading.footers import leading_role
 from sources.reading.headings import SERIAL, Heading
-from sources.reading.layout import Rows
+from sources.reading.sorting import Rows
 from sources.unknown.looks import filled_cells, heads, kind_of
 from sources.values import fold
 
@@ -19,21 +20,16 @@ FEWEST_CELLS = 3
 # Words that tell stand in one of the first columns.
 LEADING = 4
 
-_REMARKS = re.compile(
-    r"(?:其[他它])?(?:需|需要|有关|相关|补充|情况|特别)?(?:说明|注明|注释)(?:的)?(?:事项|情况|问题)?|注|备注|附注|.{0,8}(?:意见|批示|签字|签章)"
-    r"|(?:带班|分管|主管|值班|主要|单位|部门)?领导|存在(?:的)?(?:主要)?(?:问题|不足|困难)|下(?:一)?步(?:工作)?(?:打算|计划|安排|措施|思路)"
-    r"|(?:数据|资料|信息)(?:来源|出处)|.{0,4}(?:口径|依据)|(?:监督|联系|值班|举报|咨询|投诉|服务)(?:电话|热线|方式)"
-    r"|(?:值班|工作|填报|填表|报送|有关|相关)(?:要求|须知|事项)|(?:填报|填表|统计|截止|更新|制表|打印)(?:时间|日期)"
-)
-_COMPARES = re.compile(
-    r"(?:其中|按).*|.*(?:同期|同比|环比|比上[年月]|较上[年月]|上年|去年|上月|增减|增幅|增长|增速|升降|差额|差异|最高|最低|最大|最小|最多|最少|"
-    r"平均|均值|中位数?|众数|标准差|方差|极差|及格|优秀|良好|合格|[^效]率|占比|比重|比例|百分比|排名|名次|目标|计划|任务)[数值分线]?(?:[(（].*[)）])?"
-)
 _CARRIED = re.compile(r"过次页|转次页|转下页|过下页|承前页|承上页|接上页|接前页")
 
 
 def take_closing(sheet: Sheet, headings: Sequence[Heading], rows: Rows) -> None:
     """Put the rows that close the table, or compare with its totals, among the footers."""
+    # 其中 below a total above the rows begins them.
+    first = min(rows.data, default=0)
+    begins = [row for row in rows.footer if row < first and _says_compares(filled_cells(sheet, row - 1))]
+    rows.data = sorted([*begins, *rows.data])
+    rows.footer = [row for row in rows.footer if row not in begins]
     for find in (_remarks, _below_totals, _comparing_at_the_end):
         _drop(rows, set(find(sheet, headings, rows)))
     _drop(rows, set(_carried_over(sheet, rows)))
@@ -94,9 +90,9 @@ def _is_named(cells: Mapping[int, Any], headings: Sequence[Heading], records: Se
     others = [each[lead] for each in records if lead in each]
     if any(heading.at == lead and heading.path[-1] in SERIAL for heading in headings):
         return kind_of(label) == "text" and all(kind_of(other) == "number" for other in others)
-    if any(heads(other) or _REMARKS.fullmatch(fold(str(other))) for other in others):
+    if any(heads(other) or leading_role(str(other)) == "label" for other in others):
         return False
-    if _REMARKS.fullmatch(fold(label)) is not None:
+    if leading_role(label) == "label":
         return True
     kinds = {kind_of(each[at]) for each in records if at in each}
     return bool(kinds) and heads(label) and kind_of(value) in ("text", "long") and kinds <= {"number", "date", "code"}
@@ -173,7 +169,8 @@ def _states_numbers(cells: Mapping[int, Any]) -> bool:
 
 
 def _says_compares(cells: Mapping[int, Any]) -> bool:
-    return _COMPARES.fullmatch(fold(next(iter(cells.values())))) is not None
+    first = next(iter(cells.values()), "")
+    return isinstance(first, str) and leading_role(first) == "compared"
 
 
 def _numbers(cells: Mapping[int, Any]) -> int:

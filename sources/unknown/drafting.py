@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from sources.cards import LedgerCard
+from sources.reading.header import filled_header
 from sources.reading.headings import SERIAL, join
-from sources.reading.layout import filled_header
 from sources.reading.sheets import matches, months_of
 from sources.unknown.guessing import Guess, guess
 from sources.unknown.looking import Seen, SeenSheet, cells_below, unit_of

@@ -11,7 +11,7 @@ from typing import Any
 from sources.formats.grid import Sheet
 from sources.reading.footers import role_of
 from sources.reading.headings import SERIAL, Heading, unit_in
-from sources.reading.layout import Rows, Sorter, is_remark
+from sources.reading.sorting import Rows, Sorter, is_remark
 from sources.unknown.beside import cut, side_by_side
 from sources.unknown.closing import take_closing
 from sources.unknown.fields import is_form
@@ -171,7 +171,7 @@ def _sorted(sheet: Sheet, spotted: Spotted) -> Outlined:
     )
     Sorter(sheet, header, []).sort(rows)
     # Another table below was cut off before; what looks like one here is told as what it stands below.
-    rows.footer = sorted([*rows.footer, *rows.foreign])
+    rows.footer = sorted([*rows.footer, *rows.foreign, *rows.example])
     lines = _Lines(rows)
     _take_sections(sheet, spotted, lines)
     columns = _columns(spotted)

@@ -10,8 +10,8 @@ from typing import Any
 
 from sources.formats.grid import Sheet
 from sources.reading.footers import role_of
+from sources.reading.header import DEEPEST_START, MOST_HEADER_ROWS, Header, explained, filled_header
 from sources.reading.headings import SERIAL, Heading, bare, join, unit_alone
-from sources.reading.layout import DEEPEST_START, MOST_HEADER_ROWS, Header, explained, filled_header
 from sources.unknown.fields import answers_itself, are_pairs
 from sources.unknown.looks import filled_cells, heads, is_head, is_title, kind_of, may_be_heading
 from sources.unknown.scales import LONG, Scale, scale_in

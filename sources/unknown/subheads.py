@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sources.formats.grid import Sheet
+from sources.reading.header import numbers_columns
 from sources.reading.headings import Heading
-from sources.reading.layout import numbers_columns
 from sources.unknown.looks import filled_cells, kind_of
 from sources.values import as_text, fold
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sources.formats.grid import Sheet
 from sources.reading.footers import role_of
-from sources.reading.layout import Rows
+from sources.reading.sorting import Rows
 from sources.unknown.spotting import filled_cells, kind_of
 from sources.values import fold, parse_money, says_something
 

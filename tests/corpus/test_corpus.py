@@ -140,8 +140,8 @@ DETECTORS = (
     "cell.approximate", "cell.became_date", "cell.date_as_number", "cell.digits_lost", "cell.error_value",
     "cell.formula_without_value", "cell.garbled", "cell.identity_wrong", "cell.leading_zeros_lost",
     "cell.mixed_measures", "cell.mixed_units", "cell.spaces_in_key", "cell.unrecognised", "column.hidden",
-    "column.text_numbers", "column.twice", "row.hidden", "row.shifted", "row.struck", "sheet.cut_off", "sheet.hidden",
-    "total.differs", "total.range_short",
+    "column.text_numbers", "column.twice", "row.hidden", "row.shifted", "row.struck", "row.void", "sheet.cut_off",
+    "sheet.hidden", "total.differs", "total.range_short",
 )  # fmt: skip
 
 

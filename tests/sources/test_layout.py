@@ -143,6 +143,10 @@ def test_units_leave_the_heading(heading, expected):
         ("无", "nothing"),
         ("无照经营", ""),
         ("本月无案件", "nothing"),
+        ("本年度我街无来访事项", "nothing"),
+        ("本季度未发生来访", "nothing"),
+        ("无来访事项", "nothing"),
+        ("我街道无照经营3起", ""),
     ],
 )
 def test_what_a_cell_makes_of_its_row(text, role):
@@ -159,6 +163,15 @@ def test_no_line_that_tells_something_is_passed_over(line):
 
     assert footers._MAY_TELL.match(line)
     assert ({line} if role_of(line) else set()) == roles.telling
+
+
+@given(st.sampled_from(["_SUM", "_COMPARED", "_LABEL", "_EXAMPLE"]).flatmap(_lines_of))
+@settings(max_examples=300, deadline=None)
+def test_no_first_word_of_a_row_beside_the_records_is_passed_over(line):
+    """What would make a row a sum, a comparison, a remark or an example is seen in its column at once."""
+    seen = footers.leading_texts(Texts({"A-1", line}, "\n".join(["A-1", line])))
+
+    assert {line} == seen or len(line) > 40
 
 
 def test_a_row_states_nothing_only_as_a_whole():
