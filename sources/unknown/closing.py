@@ -12,7 +12,7 @@ from sources.reading.footers import leading_role
 from sources.reading.headings import SERIAL, Heading
 from sources.reading.sorting import Rows
 from sources.unknown.looks import filled_cells, heads, kind_of
-from sources.values import fold
+from sources.values import fold, says_something
 
 # So many rows say what a record looks like.
 ENOUGH = 200
@@ -20,6 +20,7 @@ FEWEST_CELLS = 3
 # Words that tell stand in one of the first columns.
 LEADING = 4
 
+_FUNCTION = re.compile(r"(?:数值)?计数|平均值?|最[大小]值|乘积|(?:总体)?(?:标准偏差|方差)")
 _CARRIED = re.compile(r"过次页|转次页|转下页|过下页|承前页|承上页|接上页|接前页")
 
 
@@ -32,7 +33,8 @@ def take_closing(sheet: Sheet, headings: Sequence[Heading], rows: Rows) -> None:
     rows.footer = [row for row in rows.footer if row not in begins]
     for find in (_remarks, _below_totals, _comparing_at_the_end):
         _drop(rows, set(find(sheet, headings, rows)))
-    _drop(rows, set(_carried_over(sheet, rows)))
+    for look in (_carried_over, _of_groups):
+        _drop(rows, set(look(sheet, rows)))
 
 
 def _drop(rows: Rows, found: set[int]) -> None:
@@ -103,6 +105,18 @@ def _carried_over(sheet: Sheet, rows: Rows) -> Iterator[int]:
     for row in rows.data:
         if any(isinstance(cell, str) and _CARRIED.fullmatch(fold(cell)) for cell in sheet.rows[row - 1][:LEADING]):
             yield row
+
+
+def _of_groups(sheet: Sheet, rows: Rows) -> Iterator[int]:
+    """东街 计数 and 东街 平均值 below the rows of 东街, as a program adds them to a sorted list."""
+    group = ""
+    for row in rows.data:
+        first = next((cell for cell in sheet.rows[row - 1][:LEADING] if says_something(cell)), "")
+        said = fold(first) if isinstance(first, str) else ""
+        if group and said.startswith(group) and _FUNCTION.fullmatch(said.removeprefix(group)):
+            yield row
+        else:
+            group = said or group
 
 
 def _below_totals(sheet: Sheet, headings: Sequence[Heading], rows: Rows) -> Iterator[int]:
