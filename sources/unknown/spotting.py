@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from sources.formats.grid import Sheet
@@ -204,6 +205,8 @@ def _continues(sheet: Sheet, rows: range) -> bool:
     parents = [(left, right) for first, left, last, right in sheet.merged if first == last == rows[-1] and right > left]
     if parents and all(any(left <= at <= right for left, right in parents) for at in below):
         return True
+    if _are_filled_parents(filled_cells(sheet, rows[-1]), below):
+        return True
     return _all_are_parents(sheet, rows[-1], parents, below) or _are_children(sheet, rows, below)
 
 
@@ -212,6 +215,16 @@ def _are_days_of(above: Scale, below: Scale, others: Mapping[int, Any]) -> bool:
     if not below.columns <= above.columns or "weekday" not in (above.counts, below.counts):
         return False
     return len(below.columns) * 2 >= len(above.columns) and all(at < min(below.columns) for at in others)
+
+
+def _are_filled_parents(above: Mapping[int, Any], below: Mapping[int, Any]) -> bool:
+    """Whether a parent is written over each of its children, and what has no children twice: 序号 处罚 处罚 备注."""
+    if above.keys() != below.keys():
+        return False
+    columns = sorted(above)
+    again = {at for pair in pairwise(columns) if fold(str(above[pair[0]])) == fold(str(above[pair[1]])) for at in pair}
+    twice = [at for at in columns if fold(str(above[at])) == fold(str(below[at]))]
+    return bool(again and twice) and sorted([*again, *twice]) == columns
 
 
 def _all_are_parents(sheet: Sheet, row: int, parents: Sequence[tuple[int, int]], below: Mapping[int, Any]) -> bool:
