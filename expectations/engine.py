@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from expectations.conditions import Conditions, instant
 from expectations.custom import CUSTOM
+from expectations.library import great_expectations
 from expectations.vocabulary import vocabulary
 from warehouse.personal import without_values
 
@@ -50,7 +51,7 @@ class Result:
 
 def warm_up() -> None:
     """Import the library, which takes seconds, while there is something else to wait for."""
-    import great_expectations  # noqa: F401
+    great_expectations()
 
 
 def run(frame: DataFrame, rules: Mapping[int, Rule]) -> tuple[Result, ...]:
@@ -125,7 +126,7 @@ _INDEXES = {
 
 def context(sites: Mapping[str, Any] | None = None) -> Any:
     """A new context in memory, without progress bars; `sites` are the Data Docs sites it can build."""
-    import great_expectations
+    library = great_expectations()
     from great_expectations.data_context.types.base import (
         DataContextConfig,
         InMemoryStoreBackendDefaults,
@@ -138,7 +139,7 @@ def context(sites: Mapping[str, Any] | None = None) -> Any:
         progress_bars=ProgressBarsConfig(globally=False, metric_calculations=False),
         analytics_enabled=False,
     )
-    return great_expectations.get_context(mode="ephemeral", project_config=config)
+    return library.get_context(mode="ephemeral", project_config=config)
 
 
 def rows_of(place: Any, name: str) -> Any:
@@ -148,9 +149,7 @@ def rows_of(place: Any, name: str) -> Any:
 
 def validate(place: Any, frame: DataFrame, expectations: list[Any], *, details: Mapping[str, Any]) -> Any:
     """The library's own result of one run over `frame`; `place` is what `rows_of` gave."""
-    import great_expectations
-
-    suite = great_expectations.ExpectationSuite(name="rules", expectations=expectations)
+    suite = great_expectations().ExpectationSuite(name="rules", expectations=expectations)
     return place.get_batch({"dataframe": frame}).validate(suite, result_format=dict(details))
 
 
@@ -221,6 +220,7 @@ def _crash(info: Mapping[str, Any]) -> str | None:
 @contextmanager
 def alone() -> Iterator[None]:
     """The library to oneself; its warnings and log lines, which speak to nobody in particular, stay unsaid."""
+    great_expectations()
     with _ONE_AT_A_TIME, _quiet(), _remembering(), _without_fingerprints():
         yield
 
