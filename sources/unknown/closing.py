@@ -11,6 +11,7 @@ from sources.formats.grid import Sheet
 from sources.reading.footers import leading_role
 from sources.reading.headings import SERIAL, Heading
 from sources.reading.sorting import Rows
+from sources.unknown.fields import are_pairs
 from sources.unknown.looks import filled_cells, heads, kind_of
 from sources.values import fold, says_something
 
@@ -47,11 +48,12 @@ def _remarks(sheet: Sheet, headings: Sequence[Heading], rows: Rows) -> Iterator[
     """The last rows that hold a word and what it says, where the records hold more."""
     last = [(row, filled_cells(sheet, row - 1)) for row in rows.data[-ENOUGH:]]
     first = len(last)
-    while first > 0 and (len(last[first - 1][1]) == 2 or _states_fields(last[first - 1][1])):
+    while first > 0 and (len(cells := last[first - 1][1]) == 2 or _states_fields(cells) or are_pairs(cells)):
         first -= 1
     records = [cells for _, cells in last[:first]]
     for row, cells in reversed(last[first:] if records else []):
-        if not _states_fields(cells) and not _is_remark(sheet, row, headings, records):
+        signed = _states_fields(cells) or _is_signed(cells, records)
+        if not signed and not _is_remark(sheet, row, headings, records):
             return
         yield row
 
@@ -62,10 +64,21 @@ def _states_fields(cells: Mapping[int, Any]) -> bool:
     return len(labels) > 2 and len(labels) % 2 == 0 and labels == [True, False] * (len(labels) // 2)
 
 
+def _is_signed(cells: Mapping[int, Any], records: Sequence[Mapping[int, Any]]) -> bool:
+    """Whether words and what they say stand by turns where records hold numbers or days: 报销人 | 王某."""
+    if len(cells) < 4 or not are_pairs(cells) or any(are_pairs(each) for each in records):
+        return False
+    kinds = {at: {kind_of(each[at]) for each in records if at in each} for at in cells}
+    return any(
+        kinds[at] and kinds[at] <= {"number", "date"} and kind_of(cell) == "text" and heads(cell)
+        for at, cell in cells.items()
+    )
+
+
 def _is_remark(sheet: Sheet, row: int, headings: Sequence[Heading], records: Sequence[Mapping[int, Any]]) -> bool:
     cells = filled_cells(sheet, row - 1)
     lead, label = next(iter(cells.items()))
-    if not isinstance(label, str) or len(headings) < FEWEST_CELLS or _usual(records) < FEWEST_CELLS:
+    if len(cells) != 2 or not isinstance(label, str) or min(len(headings), _usual(records)) < FEWEST_CELLS:
         return False
     if lead != headings[0].at and not (lead == headings[1].at and headings[0].path[-1] in SERIAL):
         return False

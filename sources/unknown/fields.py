@@ -14,6 +14,7 @@ from sources.values import fold
 
 LONGEST_LABEL, FEWEST_FIELDS = 12, 3
 _NAMES_A_LIST = re.compile(r"(?:指标|事项|字段|栏目|要素|科目)(?:名称)?|项目|内容|类别|信息项|问题|任务|名称")
+_NAMES_ONE = re.compile(r".*(?:姓名|名称|单位|部门|编号|性别|案由)")
 _ASKS_WHEN = re.compile(r".*(?:日期|时间|年度|年份|年月|月份|季度|日)")
 
 
@@ -33,12 +34,15 @@ def answers_itself(cells: Mapping[int, Any]) -> bool:
     return role_of(str(row[0])) == "footer" and not any(map(heads, row[1::2]))
 
 
-def is_form(rows: Sequence[Mapping[int, Any]], columns: Sequence[int]) -> bool:
+def is_form(rows: Sequence[Mapping[int, Any]], columns: Sequence[int], *, goes_on: bool = False) -> bool:
     """Whether all rows, the first of them taken for a header, hold words and what they say in the columns by turns.
 
-    Where numbers of one kind stand beside the words, or the first of them names a list, it is a table of figures.
+    Where cells of one kind stand beside a single column of words, or the first of these names a list, it is a table;
+    not below the lines of a form, which `goes_on`.
     """
-    if len(columns) % 2 or len(rows) < FEWEST_FIELDS:
+    # Where a photograph belongs nothing stands below.
+    columns = [at for at in columns if any(at in cells for cells in rows[1:])]
+    if len(columns) % 2 or len(rows) < (2 if goes_on else FEWEST_FIELDS):
         return False
     firsts = [cells[at] for cells in rows for at in columns[::2] if at in cells]
     labels = {fold(cell): cell for cell in firsts if _is_label(cell)}
@@ -48,7 +52,9 @@ def is_form(rows: Sequence[Mapping[int, Any]], columns: Sequence[int]) -> bool:
     if len(labels) * 4 < len(firsts) * 3 or _NAMES_A_LIST.fullmatch(fold(str(rows[0].get(columns[0], "")))):
         return False
     asked = sum(map(heads, labels.values())) * 3 >= len(labels) * 2 and sum(map(heads, values)) * 2 <= len(values)
-    return asked and {kind_of(cell) for cell in values} != {"number"}
+    kinds = {kind_of(cell) for cell in values}
+    many = goes_on or len(columns) > 2 or len(kinds) > 1 or _NAMES_ONE.fullmatch(fold(str(rows[0].get(columns[0], ""))))
+    return asked and kinds != {"number"} and bool(many)
 
 
 def _is_label(cell: Any) -> bool:

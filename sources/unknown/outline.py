@@ -66,7 +66,7 @@ def outline_doubting(sheet: Sheet) -> tuple[tuple[Outlined, ...], tuple[range, .
 
 def _stacked(sheet: Sheet) -> Iterator[Outlined]:
     """The tables of a part of the sheet that stand one below the other."""
-    start = 0
+    start, form = 0, False
     while start < len(sheet.rows):
         rest = cut(sheet, range(start, len(sheet.rows))) if start else sheet
         spotted = spot(rest, deepest=40 + start)
@@ -77,7 +77,8 @@ def _stacked(sheet: Sheet) -> Iterator[Outlined]:
             # 单位名称 | 某街道 | 年度 | 2024: fields of the table below.
             spotted, end = below, _next_table(rest, below)
         found = _sorted(cut(rest, range(start, end)) if end < len(sheet.rows) else rest, spotted)
-        if not _states_fields(found):
+        form = _states_fields(found, goes_on=form)
+        if not form:
             yield found
         start = end
 
@@ -88,13 +89,13 @@ def _is_form(sheet: Sheet, spotted: Spotted, end: int) -> bool:
     return not outlined.rows.data and not all(heads(column.heading.path[-1]) for column in outlined.columns)
 
 
-def _states_fields(outlined: Outlined) -> bool:
+def _states_fields(outlined: Outlined, *, goes_on: bool) -> bool:
     """Whether what was taken for a table is a form: 姓名 | 王某 | 性别 | 男, line by line."""
     rows, columns = outlined.rows, [column.heading.at for column in outlined.columns]
     if len(rows.header) > 1 or len(rows.data) + len(rows.footer) > MOST_FIELDS or len(columns) > MOST_PAIRS * 2:
         return False
     lines = [filled_cells(outlined.sheet, row - 1) for row in sorted([*rows.header, *rows.data, *rows.footer])]
-    return is_form([cells for cells in lines if len(cells) > 1], columns)
+    return is_form([cells for cells in lines if len(cells) > 1], columns, goes_on=goes_on)
 
 
 def _spot_below(sheet: Sheet, start: int) -> Spotted | None:

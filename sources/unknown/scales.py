@@ -1,22 +1,26 @@
-"""Headings that count: the days of a month, days and months as dates, the days of a week."""
+"""Headings that count: the days of a month, days and months as dates, the days of a week, spans of numbers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from sources.unknown.looks import kind_of
 from sources.values import Problem, fold, parse_date
 
-Step = Literal["", "number", "date", "weekday"]
+Step = Literal["", "number", "date", "weekday", "range"]
 
 _WEEK = "一二三四五六日"
 _WEEKDAY = re.compile(rf"(?:星期|周|礼拜)?([{_WEEK}天])")
+_SPAN = re.compile(
+    r"(?P<first>\d{1,5}(?:\.\d+)?)(?:[-~—至到])(?P<last>\d{1,5}(?:\.\d+)?)[\u4e00-\u9fff%]{0,3}"
+    r"|(?P<open>\d{1,5}(?:\.\d+)?)[\u4e00-\u9fff%]{0,2}?(?P<side>(?:及)?以[上下])"
+)
 _SHORT_NUMBER = re.compile(r"0?[1-9]|[12]\d|3[01]")
 # Fewer would as well be two numbers of a row that happen to follow each other; two days are told by what stands below.
-FEWEST: Mapping[Step, int] = {"number": 3, "date": 2, "weekday": 3}
+FEWEST: Mapping[Step, int] = {"number": 3, "date": 2, "weekday": 3, "range": 2}
 # So many numbers from 1 on stand in no row of data; those that begin later are more (16 to 31, 26 to 25).
 LONG, LONGER = 5, 10
 LAST_DAYS = (28, 29, 30, 31)
@@ -30,11 +34,18 @@ class Scale(NamedTuple):
 
 
 def scale_in(cells: Mapping[int, Any]) -> Scale:
-    """The longest run of neighbouring filled cells that count on: 1 2 3, 6月1日 6月2日 as dates, 一 二 三."""
+    """The longest run of neighbouring filled cells that count on: 1 2 3, days as dates, 一 二 三, 0-14 15-59."""
+    found = Scale()
+    if sum(isinstance(cell, str) and _SPAN.fullmatch(fold(cell)) is not None for cell in cells.values()) > 1:
+        found = _run_of(cells, _span)
+    return found if found.columns else _run_of(cells, _placed)
+
+
+def _run_of(cells: Mapping[int, Any], placed: Callable[[Any], tuple[Step, Any]]) -> Scale:
     found = Scale()
     run: list[tuple[int, Step, Any]] = []
     for at, cell in [*cells.items(), (-1, None)]:
-        step, value = _placed(cell)
+        step, value = placed(cell)
         if run and not (step == run[-1][1] and _follows(run[-1][2], value, step)):
             if len(run) > len(found.columns) and _is_scale(run):
                 found = Scale(frozenset(each for each, _, _ in run), run[0][1])
@@ -42,6 +53,18 @@ def scale_in(cells: Mapping[int, Any]) -> Scale:
         if step:
             run.append((at, step, value))
     return found
+
+
+def _span(cell: Any) -> tuple[Step, Any]:
+    """The first and the last number of a span; an open one is infinite on that side."""
+    found = _SPAN.fullmatch(fold(cell)) if isinstance(cell, str) else None
+    if found is None:
+        return "", None
+    if found["open"]:
+        bound = float(found["open"])
+        return "range", (float("-inf"), bound) if found["side"][-1] == "下" else (bound, float("inf"))
+    first, last = float(found["first"]), float(found["last"])
+    return ("range", (first, last)) if first < last else ("", None)
 
 
 def _placed(cell: Any) -> tuple[Step, Any]:
@@ -70,6 +93,9 @@ def _follows(before: Any, value: Any, step: Step) -> bool:
         case "weekday":
             # A week of five days goes on with Monday.
             return bool(value == (before + 1) % 7) or (value == 0 and before == 4)
+        case "range":
+            # The next begins where this one ends, or one further on; or they go downwards.
+            return bool(0 <= value[0] - before[1] <= 1 or 0 <= before[0] - value[1] <= 1)
         case _:
             return bool(value > before)
 

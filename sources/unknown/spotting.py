@@ -139,7 +139,7 @@ def _may_head(sheet: Sheet, row: int, cells: Mapping[int, Any]) -> bool:
     others = {at: cell for at, cell in cells.items() if at not in scale.columns}
     if not all(map(may_be_heading, others.values())) or _is_field_row(cells):
         return False
-    if scale.counts in ("number", "date") and not _may_count(sheet, row, scale, others):
+    if scale.counts in ("number", "date", "range") and not _may_count(sheet, row, scale, others):
         return False
     if len(cells) == 2 and [role_of(str(cell)) == "footer" for cell in cells.values()] == [True, False]:
         # 负责人 | 王某: a form that states one thing a line.
@@ -160,7 +160,7 @@ def _may_count(sheet: Sheet, row: int, scale: Scale, others: Mapping[int, Any]) 
     above = filled_cells(sheet, row - 1) if row else {}
     if above.keys() >= scale.columns:
         return False
-    if scale.counts == "date":
+    if scale.counts != "number":
         return bool(others) or len(scale.columns) > 2
     return bool(others) and (len(scale.columns) >= LONG or all(map(heads, others.values())))
 
