@@ -21,7 +21,7 @@ _ASKS_WHEN = re.compile(r".*(?:日期|时间|年度|年份|年月|月份|季度|
 def are_pairs(cells: Mapping[int, Any]) -> bool:
     """Whether the cells of a row may be words and what they say, by turns."""
     labels, values = [*cells.values()][::2], [*cells.values()][1::2]
-    if len(labels) != len(values) or not all(map(_is_label, labels)):
+    if not labels or len(labels) != len(values) or not all(map(_is_label, labels)):
         return False
     return sum(map(heads, labels)) * 2 >= len(labels) and not any(bare(str(cell))[0] in SERIAL for cell in values)
 
@@ -34,26 +34,33 @@ def answers_itself(cells: Mapping[int, Any]) -> bool:
     return role_of(str(row[0])) == "footer" and not any(map(heads, row[1::2]))
 
 
-def is_form(rows: Sequence[Mapping[int, Any]], columns: Sequence[int], *, goes_on: bool = False) -> bool:
-    """Whether all rows, the first of them taken for a header, hold words and what they say in the columns by turns.
+def is_form(rows: Sequence[Mapping[int, Any]], columns: Sequence[int], *, header: int, goes_on: bool = False) -> bool:
+    """Whether all rows, the one taken for a header among them, hold words and what they say in the columns by turns.
 
     Where cells of one kind stand beside a single column of words, or the first of these names a list, it is a table;
     not below the lines of a form, which `goes_on`.
     """
     # Where a photograph belongs nothing stands below.
-    columns = [at for at in columns if any(at in cells for cells in rows[1:])]
+    columns = [at for at in columns if any(at in cells for cells in rows[header + 1 :])]
     if len(columns) % 2 or len(rows) < (2 if goes_on else FEWEST_FIELDS):
+        return False
+    top = [cell for at in columns[1::2] if (cell := rows[header].get(at, ""))]
+    first = fold(str(rows[header].get(columns[0], "")))
+    below = rows[header + 1 :]
+    if sum(map(are_pairs, below)) * 2 < len(below) or sum(map(heads, top)) * 2 > len(top):
         return False
     firsts = [cells[at] for cells in rows for at in columns[::2] if at in cells]
     labels = {fold(cell): cell for cell in firsts if _is_label(cell)}
-    values = [cells[at] for cells in rows[1:] for at in columns[1::2] if at in cells]
-    if any(heads(cell) or is_period(fold(str(cell))) for at in columns[1::2] if (cell := rows[0].get(at, ""))):
+    if (
+        len(labels) * 4 < len(firsts) * 3
+        or any(is_period(fold(str(cell))) for cell in top)
+        or _NAMES_A_LIST.fullmatch(first)
+    ):
         return False
-    if len(labels) * 4 < len(firsts) * 3 or _NAMES_A_LIST.fullmatch(fold(str(rows[0].get(columns[0], "")))):
-        return False
+    values = [cells[at] for at in columns[1::2] for cells in rows[header + 1 :] if at in cells]
     asked = sum(map(heads, labels.values())) * 3 >= len(labels) * 2 and sum(map(heads, values)) * 2 <= len(values)
     kinds = {kind_of(cell) for cell in values}
-    many = goes_on or len(columns) > 2 or len(kinds) > 1 or _NAMES_ONE.fullmatch(fold(str(rows[0].get(columns[0], ""))))
+    many = goes_on or len(columns) > 2 or len(kinds) > 1 or _NAMES_ONE.fullmatch(first)
     return asked and kinds != {"number"} and bool(many)
 
 

@@ -102,7 +102,8 @@ def _below_fields(sheet: Sheet, found: Spotted) -> Spotted:
         cells = filled_cells(sheet, row)
         if len(cells) < 2:
             continue
-        if row > header.rows.start:
+        goes_on = row + 1 < len(sheet.rows) and are_pairs(filled_cells(sheet, row + 1))
+        if row > header.rows.start and not (goes_on and are_pairs(cells)):
             below = spot_at(sheet, row)
             wide = below is not None and len(below.header.headings) >= max(3, len(header.headings))
             if below is not None and wide and _is_sure(sheet, below, alike_will_do=answered):
