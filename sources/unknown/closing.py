@@ -52,7 +52,7 @@ def _remarks(sheet: Sheet, headings: Sequence[Heading], rows: Rows) -> Iterator[
         first -= 1
     records = [cells for _, cells in last[:first]]
     for row, cells in reversed(last[first:] if records else []):
-        signed = _states_fields(cells) or _is_signed(cells, records)
+        signed = _states_fields(cells) or (row > min(rows.total, default=row) and _is_signed(cells, records))
         if not signed and not _is_remark(sheet, row, headings, records):
             return
         yield row

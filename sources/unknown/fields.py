@@ -65,7 +65,8 @@ def is_form(rows: Sequence[Mapping[int, Any]], columns: Sequence[int], *, header
 
 
 def _is_label(cell: Any) -> bool:
-    return isinstance(cell, str) and kind_of(cell) == "text" and len(fold(cell)) <= LONGEST_LABEL
+    text = fold(cell) if isinstance(cell, str) else ""
+    return 0 < len(text) <= LONGEST_LABEL and not text[0].isdigit() and kind_of(cell) == "text"
 
 
 def _is_when(cell: Any) -> bool:
