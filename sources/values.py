@@ -37,6 +37,7 @@ _PLAIN = re.compile(rf"(?:{_NUMBER})(?:[eE][+-]?\d{{1,3}})?")
 _COUNTED = re.compile(rf"(?P<number>.+?)(?P<wan>(?<=\d)万|(?<=\d)千|(?<=\d)百)?\s*(?:{MEASURE})?")
 _PLAIN_MONEY = re.compile(r"(?P<number>\d{1,3}(?:,\d{3})+|\d{1,12})(?P<unit>万?元)?", re.ASCII)
 _MONEY_END = re.compile(r"(?P<number>.*?)\s*(?P<unit>亿元|亿|万元|万|千元|元|圆|块钱|块)?\s*[整正]?")
+_BRACKETED = re.compile(r"\(([\d,]*\d(?:\.\d+)?)\)")
 _POWERS = {digits: Decimal(10) ** digits for digits in (14, 16)}
 _MONEY_SMALL = re.compile(
     rf"(?P<yuan>{_NUMBER}|[{_CHINESE}]+)\s*[元圆](?:零)?(?:(?P<jiao>\w)角)?(?:零)?(?:(?P<fen>\w)分)?[整正]?"
@@ -266,6 +267,9 @@ def parse_money(value: Any, unit: str = "元") -> Decimal | Problem | None:
     if is_nothing(value):
         return None
     text = _bare(value)
+    if negative := _BRACKETED.fullmatch(text):
+        # So accountants write what is below zero.
+        text = f"-{negative[1]}"
     if (vague := _approximate(text)) is not None:
         return vague
     if (small := _MONEY_SMALL.fullmatch(text)) and (small["jiao"] or small["fen"]):

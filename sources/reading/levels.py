@@ -19,6 +19,7 @@ LEVELS = {
     "sheet.hidden": Level.NOTE,
     "sheet.no_table": Level.QUESTION,
     "sheet.blank_columns": Level.QUESTION,
+    "sheet.side_by_side": Level.ERROR,
     "sheet.transposed": Level.QUESTION,
     "sheet.other_year": Level.ERROR,
     "sheet.month_missing": Level.QUESTION,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from sources.formats.grid import Sheet
@@ -18,7 +19,7 @@ from sources.reading.frames import Part, Told
 from sources.reading.layout import Table
 from sources.reading.levels import LEVELS
 from sources.reading.sheets import Choice, months_of
-from sources.reading.totals import Difference, ShortSum, Sums, short_facts
+from sources.reading.totals import Difference, ShortSum, Sums, difference_facts, short_facts
 from sources.reading.years import other_year, years_named
 from sources.values import as_text, fold
 from warehouse.model import Block, Finding, Submission, type_of_fact
@@ -134,13 +135,33 @@ def report_columns(table: Table, pile: Pile) -> None:
         if column.required != "none" and name not in table.columns:
             known = "、".join(dict.fromkeys((column.name, *column.headings)))
             pile.find("column.missing", sheet=sheet, column=name, facts={"headings": known})
+    beside = _tables_beside(table, pile.card)
+    if beside:
+        first = letters(beside[1].start)
+        columns = "、".join(f"{letters(part.start)}—{letters(part.stop - 1)}" for part in beside)
+        about: dict[str, type_of_fact] = {"columns": columns, "count": len(beside)}
+        pile.find("sheet.side_by_side", sheet=sheet, cell=f"{first}{row}", facts=about)
     for name, headings in table.twice.items():
+        if any(heading.at in part for heading in headings[1:] for part in beside[1:]):
+            continue
         where = "、".join(letters(heading.at) for heading in headings)
         cell = f"{letters(headings[1].at)}{row}"
         pile.find("column.twice", sheet=sheet, cell=cell, column=name, facts={"columns": where})
     for heading in table.unknown:
         facts = {"heading": heading.joined, "letter": letters(heading.at)}
         pile.find("column.unknown", sheet=sheet, cell=f"{letters(heading.at)}{row}", facts=facts)
+
+
+def _tables_beside(table: Table, card: LedgerCard) -> list[range]:
+    """The columns of each table where most headings, the key's among them, stand again to the right; else none."""
+    keys = [name for name in card.key if name in table.columns]
+    if len(table.twice) < 2 or len(table.twice) * 2 < len(table.columns) or not table.twice.keys() >= {*keys}:
+        return []
+    times = max(map(len, table.twice.values()))
+    blocks = [[found[nth].at for found in table.twice.values() if nth < len(found)] for nth in range(times)]
+    ranges = [range(min(block), max(block) + 1) for block in blocks]
+    apart = all(before.stop <= after.start for before, after in pairwise(ranges))
+    return ranges if apart and all(len(block) > 1 for block in blocks) else []
 
 
 def report_disorder(table: Table, pile: Pile, typed: Mapping[str, Typed]) -> Mapping[int, int]:
@@ -202,8 +223,8 @@ def report_difference(difference: Difference, table: Table, pile: Pile) -> None:
         broken: dict[str, type_of_fact] = {"text": difference.broken.text}
         pile.find(difference.broken.code, sheet=table.sheet.name, cell=place, column=column, facts=broken)
         return
-    numbers: dict[str, type_of_fact] = {"stated": difference.stated, "computed": difference.computed}
-    pile.find("total.differs", sheet=table.sheet.name, cell=place, column=column, facts=numbers)
+    facts = difference_facts(difference)
+    pile.find("total.differs", sheet=table.sheet.name, cell=place, column=column, facts=facts)
 
 
 def report_short_sum(short: ShortSum, table: Table, pile: Pile) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sources.formats.places import letters, spans
 from sources.reading.columns import Memory, Typed
 from sources.reading.footers import after_total_word, role_of, total_rank
-from sources.values import Broken, Problem, parse_count
+from sources.values import Broken, Problem, parse_count, stated_unit
 
 if TYPE_CHECKING:
     from sources.cards import LedgerCard
@@ -22,13 +22,23 @@ GRAND, CUMULATIVE = 3, 4
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A total cell that does not agree with its rows (`stated`, `computed`), or that holds no value (`broken`)."""
+    """A total cell that does not agree with its rows (`stated`, `computed`), or that holds no value (`broken`).
+
+    `unit` is the unit of money in which the cell states it, where that is another than 元.
+    """
 
     row: int
     column: str
     stated: Decimal | None = None
     computed: Decimal | None = None
     broken: Broken | None = None
+    unit: str | None = None
+
+
+def difference_facts(difference: Difference) -> dict[str, type_of_fact]:
+    """The facts of a finding about it."""
+    numbers: dict[str, type_of_fact] = {"stated": difference.stated, "computed": difference.computed}
+    return numbers | ({"unit": difference.unit} if difference.unit else {})
 
 
 @dataclass(slots=True)
@@ -64,7 +74,8 @@ def check_totals(table: Table, card: LedgerCard, *, typed: Mapping[str, Typed], 
                     # 总计 below the last of several tables sums up all of them.
                     possible.append(sums.values[number])
                 if None not in possible and stated not in possible:
-                    yield Difference(row, total.column, stated=stated, computed=possible[-1])
+                    unit = None if counts else _unit(table.cell(total.column, row), typed[total.column].memory)
+                    yield Difference(row, total.column, stated=stated, computed=possible[-1], unit=unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +141,16 @@ def check_summary(
         stated = [value for value in said if isinstance(value, Decimal)]
         if stated and sum(stated) != computed:
             row = rows[-1] if len(rows) == 1 else table.rows.header[-1]
-            yield Difference(row, total.column, stated=Decimal(sum(stated)), computed=computed)
+            unit = None if counts else _unit(table.cell(total.column, row) if len(rows) == 1 else "", memory)
+            yield Difference(row, total.column, stated=Decimal(sum(stated)), computed=computed, unit=unit)
+
+
+def _unit(cell: Any, memory: Memory) -> str | None:
+    """The unit of money, if it is another than 元, that the cell states, its heading or a line above the table."""
+    if memory.column.type != "money":
+        return None
+    unit = stated_unit(after_total_word(cell) if isinstance(cell, str) else cell) or memory.unit
+    return None if unit == "元" else unit
 
 
 def _amounts(
@@ -169,6 +189,11 @@ def _scope(table: Table, row: int, ranked: Sequence[tuple[int, int]], *, rank: i
     Right below a total of its own rank it sums up what that one does, and more: 东街合计, 西街合计, 全街合计.
     """
     borders = [other for other, its in ranked if its >= rank and other != row]
+    alike, data = [other for other, its in ranked if its == rank], table.rows.data
+    if len(alike) > 1 and data and alike[0] < data[0] and alike[-1] < data[-1]:
+        # 小计 on top of each group: none has the last word below all rows.
+        until = min((other for other in borders if other > row), default=len(table.sheet.rows) + 1)
+        return [at for at, each in enumerate(data) if row < each < until]
     since = 0 if rank >= CUMULATIVE else max((other for other in borders if other < row), default=0)
     above = [at for at, each in enumerate(table.rows.data) if since < each < row]
     if not above and since:

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sources.formats.grid import Sheet
-from sources.reading.footers import leading_role
-from sources.reading.headings import SERIAL, Heading
+from sources.reading.footers import leading_role, role_of
+from sources.reading.headings import SERIAL, Heading, bare
 from sources.reading.sorting import Rows
 from sources.unknown.fields import are_pairs
 from sources.unknown.looks import filled_cells, heads, kind_of
@@ -33,7 +33,11 @@ def take_closing(sheet: Sheet, headings: Sequence[Heading], rows: Rows) -> None:
     rows.data = sorted([*begins, *rows.data])
     rows.footer = [row for row in rows.footer if row not in begins]
     for find in (_remarks, _below_totals, _comparing_at_the_end):
-        _drop(rows, set(find(sheet, headings, rows)))
+        found = set(find(sheet, headings, rows))
+        sums = {row for row in found if _says_sum(filled_cells(sheet, row - 1))}
+        rows.total = sorted([*rows.total, *sums])
+        rows.data = [row for row in rows.data if row not in sums]
+        _drop(rows, found - sums)
     for look in (_carried_over, _of_groups):
         _drop(rows, set(look(sheet, rows)))
 
@@ -198,6 +202,12 @@ def _states_numbers(cells: Mapping[int, Any]) -> bool:
 def _says_compares(cells: Mapping[int, Any]) -> bool:
     first = next(iter(cells.values()), "")
     return isinstance(first, str) and leading_role(first) == "compared"
+
+
+def _says_sum(cells: Mapping[int, Any]) -> bool:
+    """Whether the word is a total's but for its unit: 总合计（元）."""
+    name = bare(str(next(iter(cells.values()), "")))[0]
+    return role_of(name) == "total" or leading_role(name) == "sum"
 
 
 def _numbers(cells: Mapping[int, Any]) -> int:

@@ -19,7 +19,15 @@ from sources.reading.footers import role_of, total_rank
 from sources.reading.headings import SERIAL
 from sources.reading.layout import Table, unit_above
 from sources.reading.levels import LEVELS
-from sources.reading.totals import CUMULATIVE, Sums, check_totals, short_facts, short_sums
+from sources.reading.totals import (
+    CUMULATIVE,
+    Difference,
+    Sums,
+    check_totals,
+    difference_facts,
+    short_facts,
+    short_sums,
+)
 from sources.unknown.accounting import unaccounted
 from sources.unknown.guessing import Guess, guess
 from sources.unknown.outline import Outlined, is_text_only, is_transposed, outline_doubting
@@ -140,7 +148,8 @@ def _table(outlined: Outlined, *, year: int, epoch_1904: bool) -> SeenTable:
     for column in outlined.columns:
         at, cells = column.heading.at, cells_below(outlined, column.heading.at)
         unit = unit_of(outlined, column.unit)
-        guesses[at] = guess(column.name, column.unit, cells[:ENOUGH], tolerance=TOLERANCE)
+        above = unit_above(outlined.sheet, outlined.rows.title)
+        guesses[at] = guess(column.name, column.unit, cells[:ENOUGH], above=above, tolerance=TOLERANCE)
         around = Surroundings(unit if unit in UNIT_FACTORS else None, year, epoch_1904, b"")
         typed[at] = type_column(cells, Memory(_column(guesses[at], column.name), around))
     return SeenTable(outlined, guesses, typed)
@@ -264,13 +273,20 @@ def _differences(table: SeenTable) -> Iterator[tuple[str, int, int, str, Mapping
         # What has come together since the year began may be more than the rows here.
         more = stated is not None and computed is not None and stated > computed
         grown = more and _is_running(outlined, difference.row)
-        if difference.broken is None and not grown:
-            column = summed[difference.column]
-            numbers: dict[str, type_of_fact] = {"stated": difference.stated, "computed": difference.computed}
-            yield "total.differs", difference.row, column.heading.at, column.name, numbers
+        column = summed[difference.column]
+        if difference.broken is None and not grown and not _carries_on(table, column.heading.at, difference):
+            facts = difference_facts(difference)
+            yield "total.differs", difference.row, column.heading.at, column.name, facts
     for short in short_sums(found, card, typed=typed):
         column = summed[short.column]
         yield "total.range_short", short.row, column.heading.at, column.name, short_facts(short)
+
+
+def _carries_on(table: SeenTable, at: int, difference: Difference) -> bool:
+    """Whether the total of a balance, or of what only grows, repeats the last row above: nobody added it up."""
+    last = [value for row, value in zip(table.outlined.rows.data, table.typed[at].values, strict=True)
+            if row < difference.row and value is not None][-1:]  # fmt: skip
+    return table.guesses[at].carries and last == [difference.stated]
 
 
 def _is_running(outlined: Outlined, row: int) -> bool:

@@ -1,4 +1,4 @@
-"""Rows of sums that do not say 合计, or not below the rows: of a community, of a quarter, without a word, on top."""
+"""Rows that are no records: sums that do not say 合计, or not below the rows, and examples of how to fill in a row."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ ENOUGH = 500
 _NAMED = re.compile(r".{1,12}(?:小计|合计|总计)[::]?|(?i:(?:grand|sub)?-?total[::]?)")
 _MONTH = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
 _LONGER = re.compile(r"第?[一二三四1-4]季度|[上下]半年|全年")
+_EXAMPLE = re.compile(r"[(\[【]?(?:例如?|举例|示范)\d?[)\]】]?")
 # Among so many months a quarter is their sum.
 FEWEST_MONTHS, MOST_MONTHS = 3, 120
 # A name with 小计 behind it stands in one of the first columns of the table.
@@ -26,7 +27,8 @@ LEADING = 4
 
 
 def take_sums(sheet: Sheet, columns: Sequence[int], rows: Rows) -> None:
-    """Put every row of sums among the totals; `columns` are those of the table, from 0."""
+    """Put every row of sums among the totals, examples among the footers; `columns` are the table's, from 0."""
+    _take_examples(sheet, columns, rows)
     numeric = [at for at in columns if _is_numeric(sheet, at, rows.data)]
     found = [
         *_above_the_header(sheet, columns, rows),
@@ -36,6 +38,20 @@ def take_sums(sheet: Sheet, columns: Sequence[int], rows: Rows) -> None:
     ]
     rows.total = sorted({*rows.total, *found})
     rows.title = [row for row in rows.title if row not in found]
+    rows.data = [row for row in rows.data if row not in found]
+
+
+def _take_examples(sheet: Sheet, columns: Sequence[int], rows: Rows) -> None:
+    """例 alone in the first cell of the first rows: nobody's record, and not to be added up."""
+    found = []
+    for row in rows.data:
+        at, first = next(iter(filled_cells(sheet, row - 1).items()), (-1, ""))
+        if at not in columns[:2] or not isinstance(first, str) or not _EXAMPLE.fullmatch(fold(first)):
+            # Among the records it is what somebody wrote.
+            break
+        found.append(row)
+    rows.example = sorted([*rows.example, *found])
+    rows.footer = sorted([*rows.footer, *found])
     rows.data = [row for row in rows.data if row not in found]
 
 
@@ -54,18 +70,25 @@ def _above_the_header(sheet: Sheet, columns: Sequence[int], rows: Rows) -> list[
 def _named(sheet: Sheet, columns: Sequence[int], numeric: Sequence[int], rows: Rows) -> list[int]:
     """东街小计: a name with the word behind it, then nothing but numbers, where other rows say more."""
     others, leading = [at for at in columns if at not in numeric], slice(columns[0], columns[0] + LEADING)
-    found = []
+    found: list[int] = []
     for row in rows.data:
         # Of a hundred thousand rows few have such a word, and only they are looked at more closely.
-        if not any(isinstance(cell, str) and _NAMED.fullmatch(fold(cell)) for cell in sheet.rows[row - 1][leading]):
+        if not any(map(_is_named, sheet.rows[row - 1][leading])):
             continue
         cells = filled_cells(sheet, row - 1)
-        first = next(iter(cells.values()), "")
-        if not isinstance(first, str) or _NAMED.fullmatch(fold(first)) is None:
+        words = [cells[at] for at in others if at in cells]
+        if words[:1] != [next(iter(cells.values()), "")] or not all(map(_is_named, words)):
             continue
-        if len(others) > 1 and sum(at in cells for at in others) == 1 and any(at in numeric for at in cells):
+        summed = [at for at in numeric if at in cells]
+        # Where a row has but a name and its numbers, only their sum tells 东街合计 from 合计设备公司.
+        if summed and (len(others) > 1 or _sums_up(sheet, row, summed, rows.data, (*rows.total, *found))):
             found.append(row)
     return found
+
+
+def _is_named(cell: Any) -> bool:
+    """Whether it is a name with the word behind it: 本年收入合计 on one side, and 本年支出合计 on the other."""
+    return isinstance(cell, str) and _NAMED.fullmatch(fold(cell)) is not None
 
 
 def _of_months(sheet: Sheet, rows: Rows) -> list[int]:
@@ -91,13 +114,22 @@ def _unlabelled(sheet: Sheet, columns: Sequence[int], numeric: Sequence[int], ro
         return []
     found: list[int] = []
     for row in suspects:
-        since = max((total for total in (*rows.total, *found) if total < row), default=0)
-        above = [other for other in rows.data if since < other < row]
-        stated = {at: _number(_at(sheet, row, at)) for at in numeric if says_something(_at(sheet, row, at))}
-        sums = {at: sum((_number(_at(sheet, other, at)) or Decimal(0)) for other in above) for at in stated}
-        if len(above) > 1 and stated and stated == sums:
+        stated = [at for at in numeric if says_something(_at(sheet, row, at))]
+        if stated and _sums_up(sheet, row, stated, rows.data, (*rows.total, *found)):
             found.append(row)
     return found
+
+
+def _sums_up(sheet: Sheet, row: int, columns: Sequence[int], data: Sequence[int], totals: Sequence[int]) -> bool:
+    """Whether each of the columns is in this row the sum of the rows since the last total, of two at least."""
+    since = max((total for total in totals if total < row), default=0)
+    above = [other for other in data if since < other < row]
+    if len(above) < 2:
+        return False
+    return all(
+        _number(_at(sheet, row, at)) == sum((_number(_at(sheet, other, at)) or Decimal(0)) for other in above)
+        for at in columns
+    )
 
 
 def _is_numeric(sheet: Sheet, at: int, data: Sequence[int]) -> bool:

@@ -20,6 +20,9 @@ from warehouse.model import Finding, Level, Place, Slot
 FOLDER = Path(__file__).resolve().parent
 SAME_CELL = "同一单元格"
 _NOWHERE = Finding(code="", level=Level.NOTE, slot=Slot("", "", "", 0))
+# Amounts are kept in 元; where a finding tells the unit in which a cell states them, they are said as they stand there.
+IN_UNIT = frozenset({"stated", "computed"})
+_UNITS = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 LEVELS = {"error": "错误", "question": "疑问", "note": "提示"}
 
 
@@ -63,18 +66,28 @@ def say(finding: Finding, names: Mapping[str, str], known: Mapping[str, Message]
 
     `names` gives the Chinese of department and ledger ids and of columns as `ledger.column`. A slot that the finding
     has no fact for is a DeclarationError: a message must not be printed with a hole. A fact `other_column` fills the
-    slot `other` with that column's name. `known` is the catalogue where it is more than ours.
+    slot `other` with that column's name, a fact `unit` is the one in which a total is said. `known` is the catalogue
+    where it is more than ours.
     """
     words = (known or messages()).get(finding.code)
     if words is None:
         raise DeclarationError(f"templates/messages has no words for the finding '{finding.code}'; add them")
-    slots = {**_around(finding, names), **{name: _shown(value) for name, value in finding.facts.items()}}
+    slots = {**_around(finding, names), **{name: _shown(value) for name, value in _in_unit(finding.facts).items()}}
     try:
         return Said(*(text.format_map(slots) for text in (words.says, words.why, words.fix)))
     except KeyError as error:
         raise DeclarationError(
             f"the message '{finding.code}' has a slot {error} that the finding does not fill"
         ) from error
+
+
+def _in_unit(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The facts with `stated` and `computed` in the unit that one of them tells: 1000 万元 for 10000000."""
+    factor = _UNITS.get(str(facts.get("unit")))
+    if factor is None:
+        return facts
+    told = {name: value for name, value in facts.items() if name in IN_UNIT and isinstance(value, (int, Decimal))}
+    return {**facts, **{name: f"{_shown(Decimal(value) / factor)} {facts['unit']}" for name, value in told.items()}}
 
 
 def unfilled(words: Message, facts: Iterable[str]) -> Iterable[tuple[str, str]]:

@@ -106,6 +106,90 @@ def test_rates_and_ages_are_not_summed():
     assert [] == told(draw(drawing))
 
 
+@pytest.mark.parametrize(
+    ("heading", "cells", "total", "expected"),
+    [
+        ("人均补助（元）", (50, 60, 70), 61.5, []),
+        ("平均用时", (2, 3, 4), 3, []),
+        ("库存", (10, 7, 10), 10, []),
+        ("账户余额", (800, 1300, 1200), 1200, []),
+        ("累计件数", (5, 9, 14), 14, []),
+        ("年末结余", (800, 1300, 1200), 3300, []),
+        ("账户余额", (800, 1300, 1200), 3000, [("total.differs", "C5")]),
+        ("累计办结", (5, 3, 4), 14, [("total.differs", "C5")]),
+        ("补助金额", (50, 60, 70), 170, [("total.differs", "C5")]),
+    ],
+)
+def test_what_nobody_adds_up_is_no_difference(heading, cells, total, expected):
+    """Averages have no sum; the total of a balance, or of what has come together, is its sum or repeats the last."""
+    rows = "\n".join(f"{at} | 甲{at} | {cell}" for at, cell in enumerate(cells, 1))
+
+    assert expected == told(draw(f"序号 | 项目 | {heading}\n{rows}\n合计 | . | {total}"))
+
+
+TWO_SIDES = """
+项目 | 金额 | 支出项目 | 支出金额
+一、拨款 | 1000 | 一、公共服务 | 600
+二、其他 | 20 | 二、公共安全 | 400
+本年收入合计 | 1020 | 本年支出合计 | 1000
+年初结转 | 80 | 年末结转 | 100
+总计 | 1100 | 总计 | 1100
+"""
+
+
+def test_what_is_carried_over_is_added_to_the_total_of_the_year():
+    """本年收入合计 on one side and 本年支出合计 on the other are no row; 总计 is theirs with what was carried over."""
+    seen = look(draw(TWO_SIDES), file="a.xlsx", year=2024)
+
+    assert [] == list(seen.findings)
+    assert [4, 6] == seen.sheets[0].tables[0].outlined.rows.total
+    assert [("total.differs", "D4")] == told(draw(TWO_SIDES.replace("合计 | 1000\n", "合计 | 999\n")))
+
+
+def test_subtotals_may_stand_on_top_of_their_groups():
+    """小计 above its rows sums up those until the next one; none stands below them all."""
+    rows = "社区 | 类别 | 数量\n东街 | 小计 | 5\n东街 | 低保 | 3\n东街 | 特困 | 2\n西街 | 小计 | {}\n西街 | 低保 | 4"
+
+    assert [] == told(draw(rows.format(4)))
+    assert [("total.differs", "C5")] == told(draw(rows.format(6)))
+
+
+def test_a_unit_above_the_table_reaches_every_amount():
+    """预算 and 支出_合计 are 万元 as 金额 is, 件数 are not; a total is told in 万元."""
+    content = draw("单位：万元 | . | .\n项目 | 合计 | 件数\n甲 | 600 | 3\n乙 | 100 | 4\n丙 | 300 | 5\n合计 | 999 | 12")
+    seen = look(content, file="a.xlsx", year=2024)
+    (finding,) = seen.findings
+
+    assert [6_000_000, 1_000_000, 3_000_000] == seen.sheets[0].tables[0].typed[1].values
+    assert [3, 4, 5] == seen.sheets[0].tables[0].typed[2].values
+    assert {"stated": 9_990_000, "computed": 10_000_000, "unit": "万元"} == finding.facts
+
+
+def test_a_name_with_its_sum_is_a_total():
+    """Beside one text only the numbers say whether 本年收入合计 is a sum: 合计 in a firm's name is none."""
+    rows = "项目 | 金额\n拨款 | 1000\n其他 | 20\n{} | 1020\n结转 | 80\n总计 | {}"
+
+    assert [] == told(draw(rows.format("本年收入合计", 1100)))
+    assert [] == told(draw(rows.replace("1020", "7").format("某某总合计", 1107)))
+
+
+@pytest.mark.parametrize("word", ["示例", "例", "样例", "填写示例", "例：A-0", "（示例）", "示例1"])
+def test_an_example_is_no_record(word):
+    """A row that shows how to fill in the table is no record, and told; the total does not count it."""
+    content = draw(f"序号 | 案件编号 | 罚款金额\n{word} | A-0 | 5000\n1 | A-1 | 100\n2 | A-2 | 200\n合计 | . | 300")
+    seen = look(content, file="a.xlsx", year=2024)
+
+    assert ([3, 4], [2]) == ((rows := seen.sheets[0].tables[0].outlined.rows).data, rows.footer)
+    assert (["row.example"], ()) == ([finding.code for finding in seen.findings], seen.sheets[0].unrecognised)
+
+
+def test_an_example_stands_before_the_records():
+    """例 alone among the records is what somebody wrote."""
+    seen = look(draw("名称 | 件数\n甲 | 1\n例 | 2\n乙 | 3"), file="a.xlsx", year=2024)
+
+    assert [2, 3, 4] == seen.sheets[0].tables[0].outlined.rows.data
+
+
 def test_whatever_ends_the_process_that_looks_is_a_finding():
     """The clock of the parent is the last word."""
     with Guard(Limits(seconds=0.01)) as guard:

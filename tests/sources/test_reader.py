@@ -168,6 +168,29 @@ def test_columns_missing_unknown_and_twice():
     } == {*codes(found)}
 
 
+def test_tables_side_by_side_are_told_once():
+    """Where most headings stand again to the right, nobody is told to delete columns: the records go below."""
+    heads, gap = ["案件编号", "决定日期", "罚款金额"], [None]
+    first, second = ["A-1", "2024.3.5", 100], ["A-2", "2024.3.6", 200]
+    found = read_rows([heads + gap + heads + gap + heads, first + gap + second + gap + ["A-3", "2024.3.7", 300]])
+
+    assert [("sheet.side_by_side", "台账", "E1")] == codes(found)
+    assert {"columns": "A—C、E—G、I—K", "count": 3} == found.findings[0].facts
+    assert Level.ERROR is found.findings[0].level
+    assert ["A-1"] == column(found, "case_no")
+
+
+def test_columns_that_stand_twice_are_no_second_table():
+    """Without the key again, or one beside the other, they are two columns of one name."""
+    for heads in (
+        ["案件编号", "罚款金额", "人次", "罚款金额", "人次"],
+        ["案件编号", "案件编号", "人次", "人次", "罚款金额"],
+    ):
+        found = read_rows([[*heads, "决定日期"], ["A-1", 5, 6, 5, 6, "2024.3.5"]])
+
+        assert {"column.twice"} == {code for code, _, _ in codes(found) if code != "cell.not_a_number"}, heads
+
+
 def test_totals_that_do_not_add_up():
     """小计 sums its own part, 合计 everything; a difference is told with both numbers."""
     amounts = [["案件编号", "决定日期", "罚款金额"], ["A-1", "2024.3.5", 100], ["A-2", "2024.3.5", 200]]
@@ -184,6 +207,15 @@ def test_totals_that_do_not_add_up():
 
     assert [("total.differs", "台账", "C6"), ("total.differs", "台账", "C8")] == codes(found)
     assert [{"stated": 60, "computed": 50}, {"stated": 999, "computed": 350}] == [it.facts for it in found.findings]
+
+
+def test_a_total_is_told_in_the_unit_of_its_cell():
+    """1000 under 万元 is 1000 万元 to who reads the finding; the facts hold 元."""
+    heads, rows = ["案件编号", "决定日期", "罚款金额（万元）"], [["A-1", "2024.3.5", 600], ["A-2", "2024.3.6", 100]]
+    plain, own = (read_rows([heads, *rows, ["合计", None, total]]).findings for total in (1000, "999元"))
+
+    assert [{"stated": 10_000_000, "computed": 7_000_000, "unit": "万元"}] == [it.facts for it in plain]
+    assert [{"stated": 999, "computed": 7_000_000}] == [it.facts for it in own]
 
 
 def test_a_total_over_a_cell_that_could_not_be_read_is_not_blamed():

@@ -1,5 +1,8 @@
 """What a finding says in words."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 from templates.messages.catalogue import say
 from warehouse.model import Finding, Level, Place, Slot
 
@@ -33,3 +36,20 @@ def test_the_other_side_of_a_shared_finding_is_named_with_its_place() -> None:
     )
 
     assert "又登记为来访接待（L1，综合办《visit》工作表“来访”A9）" in say(shared, NAMES).says
+
+
+def test_a_total_is_said_as_its_cell_says_it() -> None:
+    """The facts hold 元, for they are compared; the sentence holds what the clerk sees under 万元."""
+    total = Finding(
+        code="total.differs",
+        level=Level.ERROR,
+        slot=SLOT,
+        sheet="台账",
+        cell="B3",
+        column="decided_on",
+        facts={"stated": Decimal(10_000_000), "computed": Decimal(20_005_000), "unit": "万元"},
+    )
+    plain = replace(total, facts={"stated": Decimal(60), "computed": Decimal(50)})
+
+    assert "合计填写 1000 万元，按明细计算为 2000.5 万元" in say(total, NAMES).says
+    assert "合计填写 60，按明细计算为 50" in say(plain, NAMES).says
