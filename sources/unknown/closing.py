@@ -141,6 +141,8 @@ def _below_totals(sheet: Sheet, headings: Sequence[Heading], rows: Rows) -> Iter
     closers = {*rows.total, *(row for row in rows.footer if _numbers(filled_cells(sheet, row - 1)) > 0)}
     for closer in sorted(closers):
         first = bisect(rows.data, closer)
+        if first == len(rows.data) or not _states_numbers(filled_cells(sheet, rows.data[first] - 1)):
+            continue
         above = [filled_cells(sheet, row - 1) for row in rows.data[max(0, first - ENOUGH) : first]]
         if above:
             named = _always_named(headings, above) - filled_cells(sheet, closer - 1).keys()
