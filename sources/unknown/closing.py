@@ -97,9 +97,15 @@ def _usual(records: Sequence[Mapping[int, Any]]) -> int:
 
 
 def _is_merged(sheet: Sheet, row: int, cells: Mapping[int, Any], records: Sequence[Mapping[int, Any]]) -> bool:
-    """Whether what the word says stands across columns that every record fills one by one."""
-    at = max(cells)
+    """Whether what the word says stands across columns that every record fills one by one, and the word is no name.
+
+    北街 | 未开展 among 东街 and 西街 is a record all the same: names end alike, or are as short.
+    """
+    (lead, label), (at, _) = cells.items()
     across = [right for top, left, _, right in sheet.merged if (top, left) == (row - 1, at) and right > left]
+    names = [fold(str(each[lead])) for each in records if lead in each]
+    if any(name[-1:] == fold(label)[-1:] or len(name) >= len(fold(label)) for name in names):
+        return False
     return bool(across) and any(set(range(at, across[0] + 1)) <= each.keys() for each in records)
 
 
