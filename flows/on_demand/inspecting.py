@@ -61,8 +61,10 @@ def content_of(path: Path) -> bytes:
 def _no_file(path: Path) -> MisuseError:
     from templates.brief.speech import words
 
-    beside = [each.name for each in path.parent.iterdir() if each.is_file()] if path.parent.is_dir() else []
-    near = get_close_matches(path.name, beside, n=1, cutoff=0.5)
+    beside = [each for each in path.parent.iterdir() if each.is_file()] if path.parent.is_dir() else []
+    # Endings are alike in files that have nothing else in common.
+    stems = get_close_matches(path.stem, [each.stem for each in beside], n=1, cutoff=0.5)
+    near = [each.name for each in beside if [each.stem] == stems]
     text = f"There is no file {path}." + (f" The nearest beside it is '{near[0]}'." if near else "")
     told = words().misuse["near_file"].format(near=near[0]) if near else ""
     return MisuseError(text, said="no_file", path=str(path), near=told)

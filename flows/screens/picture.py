@@ -48,7 +48,7 @@ def show(seen: Seen) -> None:
         legend = [Text(f" {spoken[f'kind_{kind}']} ", style=style) for kind, style in BANDS.items()]
         _put(console, Text(spoken["legend"]) + Text(" ").join(legend))
     if not seen.findings:
-        _put(console, Text(spoken["clean"]))
+        _put(console, Text(spoken[_nothing_found(seen)]))
         return
     _put(console, Text(spoken["findings"].format(count=len(seen.findings))))
     alike: dict[object, list[Finding]] = defaultdict(list)
@@ -63,6 +63,13 @@ def show(seen: Seen) -> None:
         # What is to be done is said once where the same is wrong in several places.
         if following is None or following[0].fix != told.fix:
             _put(console, Text(f"    {spoken['fix'].format(fix=told.fix)}", style="dim"))
+
+
+def _nothing_found(seen: Seen) -> str:
+    """How it is said that there are no findings: where there is no table, nothing was looked for."""
+    if any(sheet.tables for sheet in seen.sheets):
+        return "clean"
+    return "no_content" if all(sheet.sheet.blank for sheet in seen.sheets) else "no_table"
 
 
 def _show_sheet(console: Console, sheet: SeenSheet, spoken: Mapping[str, str]) -> None:
@@ -84,12 +91,20 @@ def _show_sheet(console: Console, sheet: SeenSheet, spoken: Mapping[str, str]) -
     _put(console, Text(blank + " ".join(set_cell_size(letters(at), width) for at, width in widths.items())), crop=True)
     before = 0
     for row in shown:
-        if before and (skipped := row - before - 1):
-            line = spoken["skipped"].format(first=before + 1, last=row - 1, count=skipped)
+        if before and row - before > 1:
+            line = _left_out(sheet, range(before + 1, row), spoken)
             _put(console, Text(f"{blank}{line}", style="dim"))
         _put(console, _line(sheet, row, kinds=kinds, widths=widths, gutter=gutter), crop=True)
         before = row
     _put(console, Text())
+
+
+def _left_out(sheet: SeenSheet, rows: range, spoken: Mapping[str, str]) -> str:
+    """What stands for rows that are not drawn: that they are left out, or that nothing stands there."""
+    key = "skipped" if any(filled_cells(sheet.sheet, row - 1) for row in rows) else "blank_rows"
+    if len(rows) == 1:
+        key = {"skipped": "skipped_one", "blank_rows": "blank_one"}[key]
+    return spoken[key].format(first=rows[0], last=rows[-1], count=len(rows))
 
 
 def _where(table: SeenTable, number: int, spoken: Mapping[str, str]) -> str:

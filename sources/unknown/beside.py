@@ -12,7 +12,8 @@ from typing import Any
 from sources.formats.grid import Sheet
 from sources.reading.footers import role_of
 from sources.reading.headings import SERIAL, Heading
-from sources.unknown.spotting import Spotted, filled_cells, kind_of, spot
+from sources.unknown.looks import filled_cells, kind_of
+from sources.unknown.spotting import Spotted, spot
 from sources.values import fold, says_something
 
 # Nobody leaves so many columns blank inside a table.
@@ -117,8 +118,8 @@ def _touching(sheet: Sheet) -> Parts:
     headings = spotted.header.headings
     starts = [each.at for each in headings if each.path[-1] in SERIAL and len(each.path) == 1]
     borders = [at for at in starts if _counts(sheet, at, spotted)]
-    if len(borders) < 2 and (half := _half(headings)):
-        borders = [headings[0].at, headings[half].at]
+    if len(borders) < 2 and (often := _period(headings)):
+        borders = [heading.at for heading in headings[::often]]
     elif len(borders) < 2:
         others = [each.at for each in headings[1:] if _keys_alike(headings[0], each)]
         borders = [headings[0].at, *(at for at in others if _ends_apart(sheet, at, spotted))]
@@ -138,11 +139,13 @@ def _has_names(sheet: Sheet, spotted: Spotted) -> bool:
     return (kinds["text"] + kinds["code"]) * 2 > kinds.total() and len({*map(str, below)}) == len(below)
 
 
-def _half(headings: Sequence[Heading]) -> int:
-    """How many headings there are before all of them come again, in their order; 0 where they do not."""
+def _period(headings: Sequence[Heading]) -> int:
+    """How many headings there are before all of them come again and again, in their order; 0 where they do not."""
     names = [each.joined for each in headings]
-    half = len(names) // 2
-    return half if half > 1 and names[:half] == names[half:] else 0
+    for often in range(2, len(names) // 2 + 1):
+        if len(names) % often == 0 and names == names[:often] * (len(names) // often):
+            return often
+    return 0
 
 
 def _ends_apart(sheet: Sheet, border: int, spotted: Spotted) -> bool:

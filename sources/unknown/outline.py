@@ -13,20 +13,15 @@ from sources.reading.footers import role_of
 from sources.reading.headings import SERIAL, Heading, unit_in
 from sources.reading.sorting import Rows, Sorter, is_remark
 from sources.unknown.beside import cut, side_by_side
-from sources.unknown.spotting import (
-    LEAST,
-    STRONG,
-    Spotted,
-    filled_cells,
-    heads,
-    is_period,
-    is_title,
-    kind_of,
-    spot,
-    spot_at,
-)
+from sources.unknown.closing import take_closing
+from sources.unknown.fields import are_pairs, is_form
+from sources.unknown.looks import filled_cells, heads, is_period, is_title, kind_of
+from sources.unknown.spotting import LEAST, STRONG, Spotted, spot, spot_at
 from sources.unknown.summing import take_sums
 from sources.values import fold, says_something
+
+# A form has fewer lines, and fewer fields in a line, than this.
+MOST_FIELDS, MOST_PAIRS = 60, 4
 
 _SECTION = re.compile(r"[(（]?[一二三四五六七八九十]{1,3}[)）]?[、..]?")
 
@@ -71,7 +66,8 @@ def outline_doubting(sheet: Sheet) -> tuple[tuple[Outlined, ...], tuple[range, .
 
 def _stacked(sheet: Sheet) -> Iterator[Outlined]:
     """The tables of a part of the sheet that stand one below the other."""
-    start = 0
+    start = above = 0
+    form = False
     while start < len(sheet.rows):
         rest = cut(sheet, range(start, len(sheet.rows))) if start else sheet
         spotted = spot(rest, deepest=40 + start)
@@ -81,7 +77,12 @@ def _stacked(sheet: Sheet) -> Iterator[Outlined]:
         if end < len(sheet.rows) and _is_form(rest, spotted, end) and (below := _spot_below(rest, end)):
             # 单位名称 | 某街道 | 年度 | 2024: fields of the table below.
             spotted, end = below, _next_table(rest, below)
-        yield _sorted(cut(rest, range(start, end)) if end < len(sheet.rows) else rest, spotted)
+        # The lines of a form stand above the table that follows them.
+        found = _sorted(cut(sheet, range(above, end)) if above or end < len(sheet.rows) else sheet, spotted)
+        form = _states_fields(found, goes_on=form)
+        if not form:
+            yield found
+            above = end
         start = end
 
 
@@ -89,6 +90,19 @@ def _is_form(sheet: Sheet, spotted: Spotted, end: int) -> bool:
     """Whether what was taken for a header states fields: values among its headings, and no rows below."""
     outlined = _sorted(cut(sheet, range(end)), spotted)
     return not outlined.rows.data and not all(heads(column.heading.path[-1]) for column in outlined.columns)
+
+
+def _states_fields(outlined: Outlined, *, goes_on: bool) -> bool:
+    """Whether what was taken for a table is a form: 姓名 | 王某 | 性别 | 男, line by line."""
+    rows, columns = outlined.rows, [column.heading.at for column in outlined.columns]
+    if len(rows.header) > 1 or len(rows.data) + len(rows.footer) > MOST_FIELDS or len(columns) > MOST_PAIRS * 2:
+        return False
+    first = rows.header[0]
+    while first > 1 and are_pairs(filled_cells(outlined.sheet, first - 2)):
+        first -= 1
+    numbers = sorted([*range(first, rows.header[0] + 1), *rows.data, *rows.footer])
+    lines = [cells for row in numbers if len(cells := filled_cells(outlined.sheet, row - 1)) > 1]
+    return is_form(lines, columns, header=rows.header[0] - first, goes_on=goes_on)
 
 
 def _spot_below(sheet: Sheet, start: int) -> Spotted | None:
@@ -170,6 +184,7 @@ def _sorted(sheet: Sheet, spotted: Spotted) -> Outlined:
     _take_sections(sheet, spotted, lines)
     columns = _columns(spotted)
     take_sums(sheet, [column.heading.at for column in columns], rows)
+    take_closing(sheet, header.headings, rows)
     return Outlined(sheet, columns, rows, tuple(lines.sections))
 
 

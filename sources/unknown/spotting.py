@@ -4,41 +4,33 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from itertools import pairwise
 from typing import Any
 
 from sources.formats.grid import Sheet
 from sources.reading.footers import role_of
-from sources.reading.header import DEEPEST_START, MOST_HEADER_ROWS, Header, explained, filled_header, numbers_columns
+from sources.reading.header import DEEPEST_START, MOST_HEADER_ROWS, Header, explained, filled_header
 from sources.reading.headings import SERIAL, Heading, bare, join, unit_alone
-from sources.values import Broken, Problem, fold, parse_date, says_something
+from sources.unknown.fields import answers_itself, are_pairs
+from sources.unknown.looks import filled_cells, heads, is_head, is_title, kind_of, may_be_heading
+from sources.unknown.scales import LONG, Scale, scale_in
+from sources.unknown.subheads import with_subheads
+from sources.values import fold, says_something
 
+__all__ = ["LEAST", "STRONG", "Spotted", "filled_cells", "heads", "is_title", "kind_of", "spot", "spot_at"]
+
+# What the column of names is called where the corner of a cross table is blank.
+UNNAMED = "(无列名)"
 BODY_ROWS = 30
-LONGEST_HEADING = 40
+# So many rows of fields may stand above a header.
+MOST_FIELD_ROWS = 12
 # Below this score a row of words is a row of words.
 LEAST, STRONG = 2.9, 4.0
 
-_NUMBER = re.compile(r"[+\-¥￥$约近]?[\d,]+(?:\.\d*)?(?:余|多)?(?:%|‰|\w{1,2})?")
-_CODE = re.compile(r".*(?:\d{5}|\d{3,4}(?![年\d])|[A-Za-z]+[-_]?\d|\d[-_]\d|第\d+号).*", re.DOTALL)
-_YEAR = re.compile(r"(?:19|20)\d\d年?度?")
-_DAY = re.compile(r"\d{1,2}月\d{1,2}[日号](?:\((?:周|星期)?[一二三四五六日天]\))?")
-_PERIOD = re.compile(r"(?:(?:19|20)\d\d年度?)?(?:\d{1,2}月份?|[第]?[一二三四1-4]季度|[上下]半年|全年)?")
-_TITLE = re.compile(
-    r"(?:附?表|附件)[一二三四五六七八九十\d]{1,3}.*|.*(?:台账|登记[簿表册]|统计表|一览表|汇总表|明细表|情况表|清单|名册|附件|附表)(?:\(.*\))?\d*"
-)
-_HEADS = re.compile(
-    r"(?:.*(?:序号|编号|文号|案号|证号|号码|编码|代码|名称|姓名|名|日期|时间|年月|日|年|月份?|季度|年度|年份|年龄|性别|民族|学历|金额|"
-    r"款额|费用|经费|资金|单价|价格|总额|余额|数额|款|费|额|税|收入|支出|类型|类别|种类|分类|性质|级别|等级|状态|情况|信息|结果|成果|"
-    r"内容|概况|摘要|备注|说明|附注|单位|部门|科室|机构|机关|组织|社区|街道|乡镇|村居|网格|区域|辖区|地区|地点|场所|位置|地址|住址|电话|手机|"
-    r"方式|联系人|人数|人次|人员|人|者|员|次数|场次|件数|起数|数量|数目|总数|户数|份数|数|量|比例|占比|比重|率|比|指数|评分|得分|分数|成绩|"
-    r"学时|课时|时长|时限|期限|来源|去向|事项|项目|原因|案由|依据|条款|程序|方法|形式|途径|主题|题目|标题|课题|对象|范围|领域|行业|意见|措施|建议|"
-    r"要求|目标|任务|进度|进展|指标|负责人|主任|经办|签字|签名|确认|审核|审批|公示|复议|诉讼|听证|送达|缴款|处罚|罚款|没收|警告|罚金|"
-    r"合计|小计|总计|累计|其中|增长|同比|环比|增幅|规格|型号|品名|计量单位|职务|职称|岗位|学校|专业|户籍|照片|附件|链接|版本|用途|材料|资料|标准|"
-    r"法律|法规|宣讲|讲座|活动|当事人|与否|效果|评价|满意度|排名|名次|月初|月末|年初|年末|期初|期末|上年|本年|本月|本期|上期)"
-    r"|是否.{1,8}|序|项次|No\.?|NO\.?|ID|第?[一二三四五六七八九十\d]+(?:季度|月|项|组|次))(?:\d|[一二三四五]|\([^)]*\))?"
-)
+# What stands in brackets, or before the name in a pivot table, states no field.
+_ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|^(?:求和|计数|平均值|最大值|最小值|乘积|数值计数)项:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,46 +40,6 @@ class Spotted:
     header: Header
     units: Mapping[int, str]
     score: float
-
-
-def kind_of(cell: Any) -> str:
-    """What a cell is by its looks: text, number, date, code (编号 and the like), long, or nothing at all."""
-    if not says_something(cell):
-        return ""
-    if isinstance(cell, (bool, str)):
-        return "text" if isinstance(cell, bool) else _kind_of_text(fold(cell))
-    if isinstance(cell, (int, float, Broken)):
-        return "number"
-    return "date" if isinstance(cell, (date, time)) else "text"
-
-
-def _kind_of_text(text: str) -> str:
-    if len(text) > LONGEST_HEADING:
-        return "long"
-    if _YEAR.fullmatch(text):
-        return "text" if text[-1] in "年度" else "number"
-    if not any(letter.isdigit() for letter in text) and "年" not in text:
-        return "text"
-    if _NUMBER.fullmatch(text) and not _HEADS.fullmatch(text):
-        return "number"
-    if not isinstance(parse_date(text, year=2000), (Problem, type(None))):
-        return "date"
-    return "code" if _CODE.fullmatch(text) and not _HEADS.fullmatch(text) else "text"
-
-
-def heads(cell: Any) -> bool:
-    """Whether the cell holds a word that usually heads a column."""
-    return isinstance(cell, str) and _HEADS.fullmatch(bare(cell)[0]) is not None
-
-
-def filled_cells(sheet: Sheet, row: int) -> dict[int, Any]:
-    """The cells of a row (from 0) that say something, by their column."""
-    return {at: cell for at, cell in enumerate(sheet.rows[row]) if says_something(cell)}
-
-
-def is_title(text: Any) -> bool:
-    """Whether the text names a table rather than a column."""
-    return isinstance(text, str) and _TITLE.fullmatch(fold(text)) is not None
 
 
 def spot(sheet: Sheet, *, deepest: int = DEEPEST_START) -> Spotted | None:
@@ -107,7 +59,7 @@ def spot(sheet: Sheet, *, deepest: int = DEEPEST_START) -> Spotted | None:
         passed += len(cells) >= 2 and not _is_field_row(cells)
         if best is not None and passed > BODY_ROWS:
             break
-    return best if best and best.score >= LEAST else None
+    return _below_fields(sheet, best) if best and best.score >= LEAST else None
 
 
 def spot_at(sheet: Sheet, top: int, *, passed: int = 0) -> Spotted | None:
@@ -118,11 +70,58 @@ def spot_at(sheet: Sheet, top: int, *, passed: int = 0) -> Spotted | None:
     headings, units = _headings(sheet, rows)
     if len(headings) < 2:
         return None
+    depth = len(rows)
+    rows = with_subheads(sheet, rows, headings)
     body = _body(sheet, rows.stop)
-    score = _score(headings, body) - 0.6 * passed + (0.3 if len(rows) > 1 else 0)
-    if rows.stop < len(sheet.rows) and _counts_columns(sheet.rows[rows.stop], headings):
-        rows = range(top, rows.stop + 1)
+    if _has_corner(headings, body):
+        headings = (Heading(at=headings[0].at - 1, path=(UNNAMED,), unit=None, written=UNNAMED), *headings)
+    scales = [scale_in(filled_cells(sheet, row)) for row in rows]
+    if any(scale.counts == "date" and _are_dates_below(scale, body) for scale in scales):
+        return None
+    counted = {at for scale in scales for at in scale.columns}
+    if not counted and not any(map(_sounds, headings)) and _is_grid(headings, body):
+        return None
+    score = _score(headings, body, counted=counted) - 0.6 * passed + (0.3 if depth > 1 else 0)
     return Spotted(Header(rows, headings, {}), units, score)
+
+
+def _has_corner(headings: Sequence[Heading], body: Sequence[Mapping[int, Any]]) -> bool:
+    """Whether left of the first heading each row is named, as in a cross table whose corner is left blank."""
+    names = [fold(cell) for cells in body if isinstance(cell := cells.get(headings[0].at - 1), str)]
+    named = len(names) >= max(2, len(body) - 1) and len(set(names)) == len(names)
+    return named and headings[0].path[-1] not in SERIAL and all(kind_of(name) == "text" for name in names)
+
+
+def _below_fields(sheet: Sheet, found: Spotted) -> Spotted:
+    """The header below the one found where that only states fields: 部门 | 司法所 | 年度 | 2024."""
+    header = found.header
+    if len(header.rows) > 1 or any(heading.path[-1] in SERIAL for heading in header.headings):
+        return found
+    answered = False
+    for row in range(header.rows.start, min(header.rows.start + MOST_FIELD_ROWS, len(sheet.rows))):
+        cells = filled_cells(sheet, row)
+        if len(cells) < 2:
+            continue
+        goes_on = row + 1 < len(sheet.rows) and are_pairs(filled_cells(sheet, row + 1))
+        if row > header.rows.start and not (goes_on and are_pairs(cells)):
+            below = spot_at(sheet, row)
+            wide = below is not None and len(below.header.headings) >= max(3, len(header.headings))
+            if below is not None and wide and _is_sure(sheet, below, alike_will_do=answered):
+                return below
+        if not are_pairs(cells):
+            return found
+        answered = answered or answers_itself(cells)
+    return found
+
+
+def _is_sure(sheet: Sheet, found: Spotted, *, alike_will_do: bool) -> bool:
+    """Whether a header is one beyond doubt: serial numbers below 序号, or half its words known and unlike the rows."""
+    headings, body = found.header.headings, _body(sheet, found.header.rows.stop)
+    kinds = {each.at: Counter(kind_of(cells[each.at]) for cells in body if each.at in cells) for each in headings}
+    if any(each.path[-1] in SERIAL and set(kinds[each.at]) == {"number"} for each in headings):
+        return True
+    unlike = alike_will_do or any(counted and counted["text"] * 2 < counted.total() for counted in kinds.values())
+    return bool(body) and unlike and sum(map(_sounds, headings)) * 2 >= len(headings)
 
 
 def _spot_list(sheet: Sheet, used: Sequence[int]) -> Spotted | None:
@@ -137,7 +136,11 @@ def _spot_list(sheet: Sheet, used: Sequence[int]) -> Spotted | None:
 
 def _may_head(sheet: Sheet, row: int, cells: Mapping[int, Any]) -> bool:
     """Whether nothing in the row forbids it to be a header, or a row of parents above one."""
-    if any(not _may_be_heading(cell) for cell in cells.values()) or _is_field_row(cells):
+    scale = scale_in(cells)
+    others = {at: cell for at, cell in cells.items() if at not in scale.columns}
+    if not all(map(may_be_heading, others.values())) or _is_field_row(cells):
+        return False
+    if scale.counts in ("number", "date", "range") and not _may_count(sheet, row, scale, others):
         return False
     if len(cells) == 2 and [role_of(str(cell)) == "footer" for cell in cells.values()] == [True, False]:
         # 负责人 | 王某: a form that states one thing a line.
@@ -153,17 +156,25 @@ def _may_head(sheet: Sheet, row: int, cells: Mapping[int, Any]) -> bool:
     return bool(below) and min(below) < left and len(below) >= 3 and all(at in below for at in range(left, right + 1))
 
 
-def _may_be_heading(cell: Any) -> bool:
-    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        return float(cell).is_integer() and 1990 <= cell <= 2099
-    if not isinstance(cell, str):
+def _may_count(sheet: Sheet, row: int, scale: Scale, others: Mapping[int, Any]) -> bool:
+    """Whether numbers or days that count on may head columns beside the others, rather than stand below headings."""
+    above = filled_cells(sheet, row - 1) if row else {}
+    if above.keys() >= scale.columns:
         return False
-    return kind_of(cell) == "text" or _YEAR.fullmatch(fold(cell)) is not None or _DAY.fullmatch(fold(cell)) is not None
+    if scale.counts != "number":
+        return bool(others) or len(scale.columns) > 2
+    return bool(others) and (len(scale.columns) >= LONG or all(map(heads, others.values())))
+
+
+def _are_dates_below(scale: Scale, body: Sequence[Mapping[int, Any]]) -> bool:
+    """Whether under days that count on stand other days: then they are as much a row as the rows below."""
+    kinds = Counter(kind_of(cells[at]) for cells in body for at in scale.columns if at in cells)
+    return kinds["date"] * 2 > kinds.total()
 
 
 def _is_field_row(cells: Mapping[int, Any]) -> bool:
     """Whether the row states fields (填报单位：…), which headings do not."""
-    texts = [re.sub(r"\([^)]*\)|\[[^\]]*\]", "", fold(cell)) for cell in cells.values() if isinstance(cell, str)]
+    texts = [re.sub(_ASIDE, "", fold(cell)) for cell in cells.values() if isinstance(cell, str)]
     stated = [text for text in texts if ":" in text.rstrip(":") or (text.endswith(":") and len(texts) < 4)]
     return bool(stated)
 
@@ -184,14 +195,37 @@ def _continues(sheet: Sheet, rows: range) -> bool:
         return any(first in rows and last >= rows.stop and last > first for first, _, last, _ in sheet.merged)
     if explained(list(below.values())) is not None:
         return True
-    if any(not _may_be_heading(cell) for cell in below.values()) or _is_field_row(below):
+    scale = scale_in(below)
+    others = {at: cell for at, cell in below.items() if at not in scale.columns}
+    if not all(map(may_be_heading, others.values())) or _is_field_row(below):
         return False
+    if scale.counts and _are_days_of(scale_in(filled_cells(sheet, rows[-1])), scale, others):
+        return True
     if any(first in rows and last >= rows.stop for first, _, last, _ in sheet.merged):
         return True
     parents = [(left, right) for first, left, last, right in sheet.merged if first == last == rows[-1] and right > left]
     if parents and all(any(left <= at <= right for left, right in parents) for at in below):
         return True
+    if _are_filled_parents(filled_cells(sheet, rows[-1]), below):
+        return True
     return _all_are_parents(sheet, rows[-1], parents, below) or _are_children(sheet, rows, below)
+
+
+def _are_days_of(above: Scale, below: Scale, others: Mapping[int, Any]) -> bool:
+    """Whether below days that count on stand the days of the week, or the other way round; 星期 may lead them."""
+    if not below.columns <= above.columns or "weekday" not in (above.counts, below.counts):
+        return False
+    return len(below.columns) * 2 >= len(above.columns) and all(at < min(below.columns) for at in others)
+
+
+def _are_filled_parents(above: Mapping[int, Any], below: Mapping[int, Any]) -> bool:
+    """Whether a parent is written over each of its children, and what has no children twice: 序号 处罚 处罚 备注."""
+    if above.keys() != below.keys():
+        return False
+    columns = sorted(above)
+    again = {at for pair in pairwise(columns) if fold(str(above[pair[0]])) == fold(str(above[pair[1]])) for at in pair}
+    twice = [at for at in columns if fold(str(above[at])) == fold(str(below[at]))]
+    return bool(again and twice) and sorted([*again, *twice]) == columns
 
 
 def _all_are_parents(sheet: Sheet, row: int, parents: Sequence[tuple[int, int]], below: Mapping[int, Any]) -> bool:
@@ -207,6 +241,9 @@ def _all_are_parents(sheet: Sheet, row: int, parents: Sequence[tuple[int, int]],
 def _are_children(sheet: Sheet, rows: range, below: Mapping[int, Any]) -> bool:
     """Whether the row's words stand under parents that nobody merged: a parent, then blanks, all filled below."""
     above = filled_cells(sheet, rows[-1])
+    if any(bare(str(cell))[0] in SERIAL and at in above and at + 1 in above for at, cell in below.items()):
+        # 填报单位 has no single child 序号: it states a field above the table.
+        return False
     covered = {at for row in rows for at in filled_cells(sheet, row)}
     if above and len(rows) > 1 and len(below) > 1 and set(below) == set(above) and min(covered) not in below:
         # One more level of children, each with a parent of its own: 件数 件数 金额 below 警告 罚款 罚款.
@@ -245,10 +282,6 @@ def _headings(sheet: Sheet, rows: range) -> tuple[tuple[Heading, ...], dict[int,
     return tuple(join(filled, width=max(map(len, filled)))), units
 
 
-def _counts_columns(cells: Sequence[Any], headings: Sequence[Heading]) -> bool:
-    return numbers_columns(cells) and sum(map(says_something, cells)) * 5 >= len(headings) * 4
-
-
 def _body(sheet: Sheet, start: int) -> list[dict[int, Any]]:
     """The next rows of several cells below a header."""
     rows = []
@@ -261,9 +294,12 @@ def _body(sheet: Sheet, start: int) -> list[dict[int, Any]]:
     return rows
 
 
-def _score(headings: Sequence[Heading], body: Sequence[Mapping[int, Any]]) -> float:
-    """How much the headings sound like headings, differ from what stands below, and cover it."""
-    known = sum(1 for heading in headings if _sounds(heading)) / len(headings)
+def _score(headings: Sequence[Heading], body: Sequence[Mapping[int, Any]], *, counted: Collection[int]) -> float:
+    """How much the headings sound like headings, differ from what stands below, and cover it.
+
+    Those that are `counted` (1 2 3 of a month) do both, whatever stands below.
+    """
+    known = sum(1 for heading in headings if heading.at in counted or _sounds(heading)) / len(headings)
     unique = len({heading.joined for heading in headings}) / len(headings)
     if not body:
         return 3 * known + unique + (1 if len(headings) >= 3 and known >= 0.5 else 0)
@@ -273,15 +309,18 @@ def _score(headings: Sequence[Heading], body: Sequence[Mapping[int, Any]]) -> fl
     unlike = 0
     for at in headed:
         kinds = Counter(kind_of(cells[at]) for cells in body if at in cells)
-        unlike += kinds.most_common(1)[0][0] != "text"
+        unlike += at in counted or kinds.most_common(1)[0][0] != "text"
     coverage = len(headed) / len(used)
     return 3 * known + 2 * (unlike / max(1, len(headed))) + 2 * coverage + unique
 
 
+def _is_grid(headings: Sequence[Heading], body: Sequence[Mapping[int, Any]]) -> bool:
+    """Whether below stand but short words like the headings themselves, none of them twice: a grid of names."""
+    words = [cell for cells in body for cell in cells.values()]
+    longest = max(len(heading.joined) for heading in headings)
+    texts = {fold(str(cell)) for cell in words if kind_of(cell) == "text" and len(fold(str(cell))) <= longest + 1}
+    return len(texts) == len(words) > 0
+
+
 def _sounds(heading: Heading) -> bool:
-    return heading.path[-1] in SERIAL or any(_HEADS.fullmatch(part) is not None for part in heading.path[-1:])
-
-
-def is_period(text: str) -> bool:
-    """Whether the folded text names nothing but a year, quarter or month."""
-    return bool(text) and _PERIOD.fullmatch(text) is not None
+    return heading.path[-1] in SERIAL or any(is_head(part) for part in heading.path[-1:])

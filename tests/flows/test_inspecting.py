@@ -126,6 +126,7 @@ def test_misuse_names_what_exists(tmp_path: Path) -> None:
     assert [2, 2, 2] == [answer.exit_code for answer in answers]
     assert [1, 1, 1] == [len(answer.stderr.splitlines()) for answer in answers]
     assert "同一文件夹中名称最接近的是“台账2024.xlsx”。" in answers[0].stderr
+    assert "名称最接近" not in yishu("read", tmp_path / "nofile.xlsx").stderr
     assert "是文件夹，请写明其中的一个文件。" in answers[1].stderr
     assert "文件“台账2024.xlsx”中没有名为“汇总”的工作表；现有的工作表：台账。" in answers[2].stderr
 
@@ -203,6 +204,24 @@ def test_a_long_table_is_drawn_by_its_ends(tmp_path: Path) -> None:
     answer = yishu("read", laid(tmp_path, f"序号 | 案件编号\n{rows}", ()))
 
     assert "…… 第 10—99 行，共 90 行，从略" in answer.stdout
+
+
+def test_blank_rows_are_said_to_be_blank(tmp_path: Path) -> None:
+    """Rows in which nothing stands are not said to be left out."""
+    lines = yishu("read", laid(tmp_path, "序号 | 事项\n.\n1 | 甲\n.\n.\n2 | 乙", ())).stdout.splitlines()
+
+    assert ["（第 2 行空白）", "（第 4—5 行空白）"] == [line.strip() for line in lines if "空白" in line]
+    assert not any("从略" in line for line in lines)
+
+
+def test_where_no_table_is_nothing_is_said_to_be_clean(tmp_path: Path) -> None:
+    """A blank file and a page of prose have no problem that anybody looked for."""
+    prose, blank = tmp_path / "说明.txt", tmp_path / "空.xlsx"
+    prose.write_text("请于每月5日前报送。\n联系人：张某", encoding="utf-8")
+    Workbook().save(blank)
+
+    assert "没有找到表，内容未经检查。" == yishu("read", prose).stdout.splitlines()[-1]
+    assert "文件中没有内容。" == yishu("read", blank).stdout.splitlines()[-1]
 
 
 def test_a_drafted_card_is_yaml_that_reads_its_file(tmp_path: Path) -> None:
