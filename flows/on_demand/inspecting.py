@@ -135,7 +135,7 @@ def _block(table: SeenTable, rows: int) -> dict[str, Any]:
 
 def _no_block(sheet: SeenSheet) -> dict[str, Any]:
     """A sheet without a table: whatever it says stands above none."""
-    from sources.unknown.spotting import filled_cells
+    from sources.unknown.looks import filled_cells
 
     lines = [row + 1 for row in range(len(sheet.sheet.rows)) if filled_cells(sheet.sheet, row)]
     nothing: dict[str, Any] = {

@@ -15,7 +15,7 @@ from expectations.causes.grouping import same_trouble
 from flows.on_demand.inspecting import spoken_of
 from flows.screens.brief import places
 from sources.formats.places import letters
-from sources.unknown.spotting import filled_cells
+from sources.unknown.looks import filled_cells
 from sources.values import Broken, as_text
 from templates.brief.speech import words
 from warehouse.personal import masked

@@ -13,6 +13,8 @@ from sources.values import UNIT_FACTORS, as_text, fold, says_something
 
 DEEPEST_START = 40
 MOST_HEADER_ROWS = 4
+# So many rows below say what a record looks like.
+MANY_BELOW = 10
 # What a form says of how to fill a column in: in brackets, as a duty, a format, an example or a request.
 _HINT = re.compile(
     r"[(\[【].{1,20}[)\]】]|(?:非?必填|选填|必选|可选|可不填|自动(?:生成|计算|带出))(?:[,，;；。].*)?"
@@ -58,9 +60,7 @@ def find_header(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
     if rows.stop < len(sheet.rows) and (units := explained(sheet.rows[rows.stop])) is not None:
         found = _with_units(Header(range(rows.start, rows.stop + 1), found.headings, found.meanings), units)
     below = found.rows.stop
-    if below < len(sheet.rows) and (
-        numbers_columns(sheet.rows[below]) or names_again(sheet.rows[below], sheet.rows[below - 1])
-    ):
+    if below < len(sheet.rows) and (numbers_columns(sheet.rows[below]) or names_again(sheet, below)):
         return Header(range(rows.start, below + 1), found.headings, found.meanings)
     return found
 
@@ -146,13 +146,20 @@ def numbers_columns(cells: Sequence[Any]) -> bool:
     return enough and numbers == counting and lettered
 
 
-def names_again(cells: Sequence[Any], header: Sequence[Any]) -> bool:
-    """Whether the row gives a Chinese header's columns once more in Latin letters: case_no, Date of birth."""
-    filled = {at: cell for at, cell in enumerate(cells) if says_something(cell)}
-    headings = [cell for cell in header if says_something(cell)]
+def names_again(sheet: Sheet, row: int) -> bool:
+    """Whether the row gives the columns of a Chinese header once more in Latin letters: case_no, Date of birth.
+
+    A record in Latin letters has others of its kind below it.
+    """
+    filled = {at: cell for at, cell in enumerate(sheet.rows[row]) if says_something(cell)}
+    headings = [cell for cell in sheet.rows[row - 1] if says_something(cell)]
     if len(filled) < 3 or len(filled) * 5 < len(headings) * 4 or any(map(is_latin_name, headings)):
         return False
-    return all(map(is_latin_name, filled.values())) and len(set(filled.values())) == len(filled)
+    if not all(map(is_latin_name, filled.values())) or len(set(filled.values())) < len(filled):
+        return False
+    below = [cells[at] for cells in sheet.rows[row + 1 : row + 1 + MANY_BELOW] for at in filled if at < len(cells)]
+    said = [cell for cell in below if says_something(cell)]
+    return sum(map(is_latin_name, said)) * 2 < len(said)
 
 
 def is_latin_name(cell: Any) -> bool:

@@ -48,7 +48,7 @@ class Rows:
 
 def _heads_another(filled: Mapping[int, Any], *, fewest: int) -> bool:
     """Whether a row below the end of a table is the header of another: words that head columns, and nothing else."""
-    from sources.unknown.spotting import heads
+    from sources.unknown.looks import heads
 
     return len(filled) >= fewest and all(map(heads, filled.values()))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from sources.formats.grid import Sheet
+from sources.unknown.looks import filled_cells
 from sources.unknown.outline import Outlined
-from sources.unknown.spotting import filled_cells
 from sources.values import says_something
 
 

@@ -22,24 +22,17 @@ FEWEST_CELLS = 3
 LEADING = 4
 
 _FUNCTION = re.compile(r"(?:数值)?计数|平均值?|最[大小]值|乘积|(?:总体)?(?:标准偏差|方差)")
-_CARRIED = re.compile(r"过次页|转次页|转下页|过下页|承前页|承上页|接上页|接前页")
 
 
 def take_closing(sheet: Sheet, headings: Sequence[Heading], rows: Rows) -> None:
     """Put the rows that close the table, or compare with its totals, among the footers."""
-    # 其中 below a total above the rows begins them.
-    first = min(rows.data, default=0)
-    begins = [row for row in rows.footer if row < first and _says_compares(filled_cells(sheet, row - 1))]
-    rows.data = sorted([*begins, *rows.data])
-    rows.footer = [row for row in rows.footer if row not in begins]
     for find in (_remarks, _below_totals, _comparing_at_the_end):
         found = set(find(sheet, headings, rows))
         sums = {row for row in found if _says_sum(filled_cells(sheet, row - 1))}
         rows.total = sorted([*rows.total, *sums])
         rows.data = [row for row in rows.data if row not in sums]
         _drop(rows, found - sums)
-    for look in (_carried_over, _of_groups):
-        _drop(rows, set(look(sheet, rows)))
+    _drop(rows, set(_of_groups(sheet, rows)))
 
 
 def _drop(rows: Rows, found: set[int]) -> None:
@@ -121,13 +114,6 @@ def _is_named(cells: Mapping[int, Any], headings: Sequence[Heading], records: Se
         return True
     kinds = {kind_of(each[at]) for each in records if at in each}
     return bool(kinds) and heads(label) and kind_of(value) in ("text", "long") and kinds <= {"number", "date", "code"}
-
-
-def _carried_over(sheet: Sheet, rows: Rows) -> Iterator[int]:
-    """过次页 and 承前页 with their sums, which are neither records nor totals of their own."""
-    for row in rows.data:
-        if any(isinstance(cell, str) and _CARRIED.fullmatch(fold(cell)) for cell in sheet.rows[row - 1][:LEADING]):
-            yield row
 
 
 def _of_groups(sheet: Sheet, rows: Rows) -> Iterator[int]:

@@ -18,9 +18,9 @@ from sources.reading.sorting import is_remark
 from sources.unknown.guessing import Guess, guess
 from sources.unknown.keying import Field, keys_of
 from sources.unknown.looking import Seen, SeenSheet, cells_below, unit_of
+from sources.unknown.looks import is_title
 from sources.unknown.naming import compose, id_for, numbered
 from sources.unknown.outline import Outlined
-from sources.unknown.spotting import is_title
 from sources.values import DITTO, fold, says_something
 from warehouse.declarations import MisuseError
 from warehouse.model import Finding, Level, type_of_fact

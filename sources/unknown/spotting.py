@@ -19,8 +19,6 @@ from sources.unknown.scales import LONG, Scale, scale_in
 from sources.unknown.subheads import with_subheads
 from sources.values import fold, says_something
 
-__all__ = ["LEAST", "STRONG", "Spotted", "filled_cells", "heads", "is_title", "kind_of", "spot", "spot_at"]
-
 # What the column of names is called where the corner of a cross table is blank.
 UNNAMED = "(无列名)"
 BODY_ROWS = 30

@@ -10,7 +10,7 @@ from typing import Any
 from sources.formats.grid import Sheet
 from sources.reading.footers import role_of
 from sources.reading.sorting import Rows
-from sources.unknown.spotting import filled_cells, kind_of
+from sources.unknown.looks import filled_cells, kind_of
 from sources.values import fold, parse_money, says_something
 
 # So many rows say whether a column holds numbers.

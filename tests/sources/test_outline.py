@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 
 from sources.formats.grid import open_workbook
 from sources.reading.headings import unit_alone, unit_in
+from sources.unknown.looks import kind_of
 from sources.unknown.outline import outline
-from sources.unknown.spotting import kind_of
 from tests.sources.layouts import LAYOUTS
 from tests.sources.paper import book
 

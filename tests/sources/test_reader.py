@@ -209,6 +209,15 @@ def test_totals_that_do_not_add_up():
     assert [{"stated": 60, "computed": 50}, {"stated": 999, "computed": 350}] == [it.facts for it in found.findings]
 
 
+def test_a_first_record_in_latin_letters_is_no_second_header():
+    """What stands below it is in Latin letters, too; below a row of field codes it is not."""
+    heads = ["案件编号", "社区", "备注"]
+    foreign = [["A", "East", "w"], ["B", "West", "x"], ["C", "North", "y"]]
+    ours = [["case", "place", "remark"], ["罚1", "东街", "甲"], ["罚2", "西街", "乙"]]
+
+    assert [3, 2] == [len(read_rows([heads, *rows]).frame) for rows in (foreign, ours)]
+
+
 def test_a_total_is_told_in_the_unit_of_its_cell():
     """1000 under 万元 is 1000 万元 to who reads the finding; the facts hold 元."""
     heads, rows = ["案件编号", "决定日期", "罚款金额（万元）"], [["A-1", "2024.3.5", 600], ["A-2", "2024.3.6", 100]]
