@@ -69,38 +69,13 @@ def main(seconds: float, memory_mib: int, progress: int) -> None:
 
 def warm_up() -> None:
     """Import what nearly every file needs, so that none is blamed for our start; the rarer formats come with a file."""
-    sys.meta_path.insert(0, _Without("numpy", "pandas", "cloudpickle"))
-    import pyarrow as pa
-
     for module in _NEEDED:
         import_module(module)
     for encoding in ("gb18030", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"):
         codecs.lookup(encoding)
-    pa.array([""], type=pa.string())
 
 
-_NEEDED = (
-    "pyarrow.ipc",
-    "python_calamine",
-    "sources.formats.garbled",
-    "sources.formats.ooxml",
-    "sources.reading.reader",
-)
-
-
-class _Without:
-    """Arrow would import these only to ask whether a list is one of theirs: half a second and 70 MB.
-
-    It imports the third where it is at hand, and does without it as well.
-    """
-
-    def __init__(self, *names: str) -> None:
-        self._names = frozenset(names)
-
-    def find_spec(self, name: str, *_: object) -> None:
-        """Refuse these modules, and leave every other one to those who know."""
-        if name in self._names:
-            raise ModuleNotFoundError(f"No module named '{name}' where files are read", name=name)
+_NEEDED = ("python_calamine", "sources.formats.garbled", "sources.formats.ooxml", "sources.reading.reader")
 
 
 def _answer(job: bytes, content: bytes, read_one: Callable[[], None]) -> tuple[bytes, bytes]:

@@ -142,7 +142,8 @@ class Guard:
 
     def _readings(self, task: _Task, answer: _Answer) -> list[Reading]:
         if answer.packed is not None:
-            return unpack(*answer.packed, answer.submissions)
+            rows, beside = answer.packed
+            return unpack(unpickled(rows), beside, answer.submissions, task.card)
         [submission] = answer.submissions
         return [not_read(answer.code, submission=submission, card=task.card, facts=self._why(answer.code))]
 

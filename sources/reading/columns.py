@@ -86,7 +86,7 @@ class Memory:
     def typed(self, cells: Sequence[Any], distinct: Set[Any] | None = None) -> Typed:
         """The cells as a column: where in `values` the value of each stands. `distinct` may hold more than they do."""
         distinct = set(cells) if distinct is None else distinct
-        if 1 in distinct or 0 in distinct:
+        if (1 in distinct or 0 in distinct) and bool in map(type, cells):
             # True and 1.0 are one dictionary key, and two different cells.
             cells = [(cell,) if cell is True or cell is False else cell for cell in cells]
         places = self._plain_places(cells, distinct) if self._plain is not None else ()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import pickle
+import struct
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -86,49 +88,98 @@ def schema(card: LedgerCard) -> pa.Schema:
     return pa.schema([*fields, *zip(PROVENANCE, around, strict=True)])
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The rows of several files, one below the other, as plain values.
+
+    A column is its distinct values, the first of which is None, and where each row's stands, as 32-bit integers.
+    `hidden` and `carried` say which rows are so; None where none is.
+    """
+
+    columns: Mapping[str, tuple[Sequence[Any], bytes]]
+    hidden: Sequence[bool] | None
+    carried: Sequence[bool] | None
+
+
 def readings_of(told: Sequence[Told], card: LedgerCard) -> list[Reading]:
     """The readings, each with its slice of one Arrow table that holds the rows of all."""
-    table = _spelt_out(_table_of(told, card))
+    table = _table_of(_gathered(told, card), [each.blocks for each in told], card)
     readings, start = [], 0
     for each in told:
-        count = sum(len(part.block.data_rows) for part in each.parts)
+        count = _count(each.blocks)
         readings.append(Reading(table.slice(start, count), each.blocks, each.findings, each.facts))
         start += count
     return readings
 
 
-def _table_of(told: Sequence[Told], card: LedgerCard) -> pa.Table:
-    """The rows of all, one below the other; a column is its distinct values and where each of them stands."""
+def _count(blocks: Sequence[Block]) -> int:
+    """How many rows the tables hold."""
+    return sum(len(block.data_rows) for block in blocks)
+
+
+def _gathered(told: Sequence[Told], card: LedgerCard) -> Gathered:
+    parts = [part for each in told for part in each.parts]
+    counts = [len(part.block.data_rows) for part in parts]
+    hidden = [[row in part.hidden for row in part.block.data_rows] if part.hidden else None for part in parts]
+    columns = {name: _column(parts, name) for name in card.kept}
+    return Gathered(columns, _marks(hidden, counts), _marks([part.carried for part in parts], counts))
+
+
+def _column(parts: Sequence[Part], name: str) -> tuple[list[Any], bytes]:
+    """One column of all parts: the distinct values of its memories, and where each of them stands."""
+    starts: dict[int, int] = {}
+    values: list[Any] = [None]
+    places: list[int] = []
+    for part in parts:
+        typed = part.typed.get(name)
+        if typed is None:
+            places += [0] * len(part.block.data_rows)
+            continue
+        start = starts.get(id(typed.memory))
+        if start is None:
+            start = starts[id(typed.memory)] = len(values) - 1
+            values += typed.memory.values[1:]
+        places += typed.places if start == 0 else [place and place + start for place in typed.places]
+    # Of all that makes integers of a list this takes the least time.
+    return values, struct.pack(f"{len(places)}i", *places)
+
+
+def _marks(marks: Sequence[Sequence[bool] | None], counts: Sequence[int]) -> list[bool] | None:
+    """Yes or no for every row; None where no row of any part is marked."""
+    if not any(marks):
+        return None
+    return [*chain.from_iterable(mark or repeat(False, n) for mark, n in zip(marks, counts, strict=True))]
+
+
+def _table_of(rows: Gathered, blocks: Sequence[Sequence[Block]], card: LedgerCard) -> pa.Table:
+    """The rows with a value in every cell; `blocks` are those of each file, and tell where the rows stand."""
     import pyarrow as pa
 
-    parts = [part for each in told for part in each.parts]
     wanted = schema(card)
-    columns = [_column(parts, each.name, each.type) for each in wanted if each.name not in PROVENANCE]
-    counts = [len(part.block.data_rows) for part in parts]
+    filled = [block for of_file in blocks for block in of_file if block.data_rows]
+    counts = [len(block.data_rows) for block in filled]
+    total = sum(counts)
+    columns = [_spelt_out(rows.columns[each.name], each.type) for each in wanted if each.name not in PROVENANCE]
+    days, places = rows.columns.get(card.placed_by or "", ([None], bytes(4 * total)))
+    years = [day.year if day else None for day in days], places
     around = (
-        _constants([part.block.sheet for part in parts], counts, pa.string()),
-        _constants([part.block.index for part in parts], counts, pa.int64()),
-        pa.array(chain.from_iterable(part.block.data_rows for part in parts), pa.int64()),
-        _marks(
-            [[row in part.hidden for row in part.block.data_rows] if part.hidden else None for part in parts], counts
-        ),
-        _column(parts, card.placed_by, pa.int64(), what=lambda day: day.year if day else None),
-        _marks([part.carried for part in parts], counts),
+        _constants([block.sheet for block in filled], counts, pa.string()),
+        _constants([block.index for block in filled], counts, pa.int64()),
+        pa.array(chain.from_iterable(block.data_rows for block in filled), pa.int64()),
+        _said(rows.hidden, total),
+        _spelt_out(years, pa.int64()),
+        _said(rows.carried, total),
     )
     return pa.table([*columns, *around], names=wanted.names)
 
 
-def _spelt_out(table: pa.Table) -> pa.Table:
-    """The same table with a value in every cell."""
+def _spelt_out(column: tuple[Sequence[Any], bytes], kind: pa.DataType) -> pa.Array:
+    """The value of each row."""
     import pyarrow as pa
 
-    def spelt_out(column: pa.ChunkedArray) -> pa.ChunkedArray:
-        if not pa.types.is_dictionary(column.type):
-            return column
-        chunks = [chunk.dictionary.take(chunk.indices) for chunk in column.chunks]
-        return pa.chunked_array(chunks, type=column.type.value_type)
-
-    return pa.table([spelt_out(column) for column in table.columns], names=table.column_names)
+    values, places = column
+    indices = pa.Array.from_buffers(pa.int32(), len(places) // 4, [None, pa.py_buffer(places)])
+    return pa.array(values, type=kind).take(indices)
 
 
 def _constants(values: Sequence[Any], counts: Sequence[int], kind: pa.DataType) -> pa.Array:
@@ -140,61 +191,32 @@ def _constants(values: Sequence[Any], counts: Sequence[int], kind: pa.DataType) 
     return pa.array(chain.from_iterable(map(repeat, values, counts)), kind)
 
 
-def _marks(marks: Sequence[Sequence[bool] | None], counts: Sequence[int]) -> pa.Array:
-    """Yes or no for every row; None for a part in which no row is marked."""
+def _said(marks: Sequence[bool] | None, count: int) -> pa.Array:
     import pyarrow as pa
 
-    if not any(marks):
-        return pa.repeat(pa.scalar(False), sum(counts))
-    return pa.array(
-        chain.from_iterable(mark or repeat(False, n) for mark, n in zip(marks, counts, strict=True)), pa.bool_()
-    )
-
-
-def _column(
-    parts: Sequence[Part], name: str | None, kind: pa.DataType, *, what: Callable[[Any], Any] = lambda value: value
-) -> pa.Array:
-    """One column of all parts: the distinct values of its memories, and where each of them stands."""
-    import pyarrow as pa
-
-    starts: dict[int, int] = {}
-    values: list[Any] = [None]
-    places: list[int] = []
-    for part in parts:
-        typed = part.typed.get(name) if name is not None else None
-        if typed is None:
-            places += [0] * len(part.block.data_rows)
-            continue
-        start = starts.get(id(typed.memory))
-        if start is None:
-            start = starts[id(typed.memory)] = len(values) - 1
-            values += map(what, typed.memory.values[1:])
-        places += typed.places if start == 0 else [place and place + start for place in typed.places]
-    return pa.DictionaryArray.from_arrays(pa.array(places, type=pa.int32()), pa.array(values, type=kind))
+    return pa.repeat(pa.scalar(False), count) if marks is None else pa.array(marks, pa.bool_())
 
 
 def pack(told: Sequence[Told], card: LedgerCard) -> tuple[bytes, bytes]:
-    """The rows of all as an Arrow stream, and what stands beside them as JSON."""
-    import pyarrow as pa
+    """The rows of all, pickled as plain values, and what stands beside them as JSON.
 
-    buffer = pa.BufferOutputStream()
-    table = _table_of(told, card)
-    with pa.ipc.new_stream(buffer, table.schema) as stream:
-        stream.write_table(table)
-    beside = [_beside(each, sum(len(part.block.data_rows) for part in each.parts)) for each in told]
-    return buffer.getvalue().to_pybytes(), _as_json(beside)
+    Whoever unpacks them makes Arrow of them: its import is a quarter of a child's start.
+    """
+    rows = _gathered(told, card)
+    beside = [_beside(each, _count(each.blocks)) for each in told]
+    return pickle.dumps((rows.columns, rows.hidden, rows.carried), pickle.HIGHEST_PROTOCOL), _as_json(beside)
 
 
-def unpack(rows: bytes, beside: bytes, submissions: Sequence[Submission]) -> list[Reading]:
-    """What was packed, the findings of each bound to its submission."""
-    import pyarrow as pa
-
-    with pa.ipc.open_stream(rows) as stream:
-        table = _spelt_out(stream.read_all())
+def unpack(rows: Any, beside: bytes, submissions: Sequence[Submission], card: LedgerCard) -> list[Reading]:
+    """What was packed, the findings of each bound to its submission; `rows` are no longer pickled."""
+    plain = json.loads(beside)
+    blocks = [tuple(map(_block, each["blocks"])) for each in plain]
+    table = _table_of(Gathered(*rows), blocks, card)
     readings, start = [], 0
-    for plain, submission in zip(json.loads(beside), submissions, strict=True):
-        readings.append(_reading(table.slice(start, plain["rows"]), plain, submission))
-        start += plain["rows"]
+    for each, of_file, submission in zip(plain, blocks, submissions, strict=True):
+        findings = tuple(_bound(found, submission) for found in each["findings"])
+        readings.append(Reading(table.slice(start, each["rows"]), of_file, findings, each["facts"]))
+        start += each["rows"]
     return readings
 
 

@@ -53,7 +53,7 @@ class LedgerReader:
         self._card, self._choice, self._secret = card, Choice(card, sheets), secret
         self._wants = lru_cache(maxsize=64)(self._choice.wants)
         self._vocabulary = Vocabulary.of(card)
-        self._memories: dict[tuple[str, Surroundings], Memory] = {}
+        self._memories: dict[tuple[str, str | None, int, bool], Memory] = {}
         self._told: list[Told] = []
 
     def open(self, content: bytes) -> Workbook | Unreadable:
@@ -133,10 +133,12 @@ class LedgerReader:
                     reports.report_difference(difference, table, pile)
 
     def _memory(self, table: Table, name: str, pile: Pile, *, epoch_1904: bool) -> Memory:
-        around = Surroundings(unit_for(table, name), pile.submission.slot.period, epoch_1904, self._secret)
-        memory = self._memories.get((name, around))
+        unit, year = unit_for(table, name), pile.submission.slot.period
+        memory = self._memories.get((name, unit, year, epoch_1904))
         if memory is None:
-            memory = self._memories[name, around] = Memory(self._card.columns[name], around, notice=notice)
+            around = Surroundings(unit, year, epoch_1904, self._secret)
+            memory = Memory(self._card.columns[name], around, notice=notice)
+            self._memories[name, unit, year, epoch_1904] = memory
         return memory
 
     def _read_table(self, table: Table, pile: Pile, *, epoch_1904: bool) -> bool:
