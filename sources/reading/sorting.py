@@ -16,6 +16,9 @@ from sources.values import as_text, fold, parse_money, says_something
 
 # So many rows above show how records are filled.
 MANY_ROWS = 50
+LONGEST_SUM = 4
+# So many below show whether records go on.
+FEW_ROWS = 10
 # So many cells are added up to see which rows are sums; each takes a look at all rows.
 MOST_ADDED = 500_000
 _REMARK = re.compile(r"(?:其中|另[,:有外]|此外|以上|以下|第.{1,3}页|共.{1,3}页|[*※]).*")
@@ -161,10 +164,9 @@ class Sorter:
         # 经办人 | 王某 where serial numbers stand is no record, however many cells it fills.
         signed = roles.get(first) == "footer" and first in self._serials
         if "footer" in roles.values() and (signed or not (self._keyed(filled, roles) and self._is_record(filled))):
-            texts = [cell for at, cell in filled.items() if roles.get(at) == "footer"]
-            if (roles.get(first) == "footer" or any(":" in fold(text) for text in texts)) and not (
-                # 注意事项宣传 | | 12 is a record that begins like a remark.
-                _REMARKABLE.fullmatch(fold(texts[0])) and self._goes_on(filled, rows)
+            texts = [fold(cell) for at, cell in filled.items() if roles.get(at) == "footer"]
+            if (roles.get(first) == "footer" or any(":" in text for text in texts)) and (
+                signed or not self._only_sounds_so(row, filled, rows, texts)
             ):
                 return "footer"
         if "nothing" in roles.values() and states_nothing(filled.values()):
@@ -183,12 +185,15 @@ class Sorter:
             return role or None
         others = [cell for at, cell in filled.items() if at > first]
         numbers = [cell for cell in others if _is_number(cell)]
-        if role == "label":
-            whole = len(others) == 1 and len(self._headed) > 2 and not self._is_record(filled)
-            return "note" if whole and (not numbers or "电话" in filled[first]) else None
-        if not numbers or len(numbers) < len(others):
-            return None
         less = not self._is_record(filled) or self._says_more(rows, beyond=first)
+        if role == "label":
+            alone = len(others) == 1 and len(self._headed) > 2 and not self._is_record(filled)
+            whole = alone and (not numbers or "电话" in filled[first])
+            return "note" if whole and not self._only_sounds_so(row, filled, rows, [fold(filled[first])]) else None
+        # 汇总 may have a remark beside its numbers, as 合计 may; 年度工作汇总 is a record then.
+        bare = role == "sum" and less and len(fold(filled[first])) <= LONGEST_SUM
+        if not numbers or (len(numbers) < len(others) and not bare):
+            return None
         if role == "compared":
             # 其中 below a total on top begins the records.
             return "note" if rows.data and (less or after in ("total", "footer", "note")) else None
@@ -229,6 +234,28 @@ class Sorter:
 
     def _is_record(self, filled: Mapping[int, Any]) -> bool:
         return all(key in filled for key in self._keys) and len(filled.keys() & self._headed) >= self._needed
+
+    def _only_sounds_so(self, row: int, filled: Mapping[int, Any], rows: Rows, texts: Sequence[str]) -> bool:
+        """Whether a row that begins like a footer is a record: 电话 | 2024-3-1 | 5 | 200 among things that were bought.
+
+        It is filled as records are, and holds numbers where they do or has a record below it.
+        """
+        if len(texts) > 1 or ":" in texts[0] or leading_role(texts[0]) == "compared":
+            return False
+        if _REMARKABLE.fullmatch(texts[0]):
+            # 注意事项宣传 | | 12 is a record that begins like a remark.
+            return self._goes_on(filled, rows)
+        form, below = _form(filled), range(row + 1, min(len(self._sheet.rows), row + 1 + FEW_ROWS))
+        records = [self._sheet.rows[at] for at in below if not self._is_beside(at)]
+        alike = [_form(dict(enumerate(cells))) == form for cells in records]
+        if len(form) < 2 or not (any(alike) or form in self._above(rows)):
+            return False
+        return any(alike) or (len(form) > 2 and any(form.values()))
+
+    def _is_beside(self, row: int) -> bool:
+        """Whether the row begins with a word that records do not begin with."""
+        first = next((cell for cell in self._sheet.rows[row] if says_something(cell)), "")
+        return type(first) is str and (self._roles.of(first) != "" or leading_role(first) != "")
 
     def _goes_on(self, filled: Mapping[int, Any], rows: Rows) -> bool:
         """Whether a row below the end is one more record: it is filled as records are, or as some above were."""

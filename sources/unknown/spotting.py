@@ -28,7 +28,7 @@ MOST_FIELD_ROWS = 12
 LEAST, STRONG = 2.9, 4.0
 
 # What stands in brackets, or before the name in a pivot table, states no field.
-_ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|^(?:求和|计数|平均值|最大值|最小值|乘积|数值计数)项:")
+_ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|^其中:|^(?:求和|计数|平均值|最大值|最小值|乘积|数值计数)项:")
 
 
 @dataclass(frozen=True, slots=True)
