@@ -49,6 +49,7 @@ LEVELS = {
     "cell.spaces_in_key": Level.NOTE,
     "cell.too_precise": Level.ERROR,
     "cell.unknown_code": Level.ERROR,
+    "cell.unlike_column": Level.QUESTION,
     "cell.unrecognised": Level.NOTE,
     "row.carried_over": Level.NOTE,
     "row.example": Level.NOTE,

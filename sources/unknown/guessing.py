@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from types import NoneType
 from typing import Any, Literal
 
@@ -166,7 +167,9 @@ def _type(leaf: str, unit: str | None, cells: Sequence[Any], *, allowed: float) 
     if (unit in UNIT_FACTORS or sounds) and fits(parse_money):
         return "money"
     if fits(parse_count):
-        return "count"
+        # What a few cells are no count of, but numbers all the same, is a number: 1.5 hours.
+        halves = (cell for _, cell in times if isinstance(parse_count(cell), Problem))
+        return "number" if any(isinstance(parse_number(cell), Decimal) for cell in halves) else "count"
     if fits(parse_number):
         return "number"
     return _type_of_words(leaf, texts)

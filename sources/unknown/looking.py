@@ -44,6 +44,14 @@ TOLERANCE = 0.2
 ENOUGH = 2000
 
 _TOLD = ("cell.approximate", "cell.became_date", "cell.digits_lost", "cell.mixed_units")
+# What most of a column is where a few cells are not, and the types for which that is told.
+_UNLIKE = {
+    "cell.not_a_date": ("日期", frozenset({"date"})),
+    "cell.not_a_count": ("整数", frozenset({"count"})),
+    "cell.not_a_number": ("数", frozenset({"number", "money"})),
+}
+# So many cells say what a column holds.
+FEWEST_ALIKE = 4
 _IDENTITY = re.compile(r".*身份证.*")
 
 
@@ -233,6 +241,7 @@ def _judge_cells(table: SeenTable, told: _Told, *, moved: Mapping[int, int]) -> 
             if trouble.code in _TOLD and outlined.rows.data[trouble.at] not in moved:
                 quoted = {name: _quoted(fact, personal=personal) for name, fact in trouble.facts.items()}
                 found.append((outlined.rows.data[trouble.at], at, trouble.code, quoted))
+    found += _unlike(table, moved)
     known = {(row, at) for row, at, _, _ in found}
     for column in outlined.columns:
         at = column.heading.at
@@ -244,6 +253,24 @@ def _judge_cells(table: SeenTable, told: _Told, *, moved: Mapping[int, int]) -> 
     for row, at, code, facts in sorted(found, key=lambda each: each[:3]):
         place = f"{letters(at)}{row}"
         told.find(code, sheet=outlined.sheet.name, cell=place, column=names.get(at, letters(at)), facts=facts)
+
+
+def _unlike(table: SeenTable, moved: Mapping[int, int]) -> Iterator[tuple[int, int, str, Mapping[str, type_of_fact]]]:
+    """One question at the first cell of each column that is no date, or no number, among many that are."""
+    rows = table.outlined.rows.data
+    for at, typed in table.typed.items():
+        guessed = table.guesses[at]
+        others = [
+            trouble
+            for trouble in typed.troubles
+            if trouble.code in _UNLIKE and guessed.type in _UNLIKE[trouble.code][1] and rows[trouble.at] not in moved
+        ]
+        alike = sum(value is not None for value in typed.values)
+        if others and alike >= max(FEWEST_ALIKE, len(others) * 4):
+            first = others[0]
+            text = _quoted(first.facts.get("text", ""), personal=guessed.personal != "keep")
+            facts = {"text": text, "kind": _UNLIKE[first.code][0], "times": len(others)}
+            yield rows[first.at], at, "cell.unlike_column", facts
 
 
 def _quoted(fact: type_of_fact, *, personal: bool) -> type_of_fact:

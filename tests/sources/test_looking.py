@@ -206,3 +206,17 @@ def test_looking_apart_sees_the_same():
         seen = guard.look(content, file="台账.xlsx", year=2024)
 
     assert look(content, file="台账.xlsx", year=2024) == seen
+
+
+def test_a_cell_unlike_its_column_is_told_once_for_each_column():
+    """One day among ten that is none, two words among counts; half hours are numbers like the others."""
+    rows = [
+        f"A-{at} | {'2024-02-30' if at == 3 else f'2024.3.{at}'} | {'若干' if at in (5, 6) else at} | {at / 2}"
+        for at in range(1, 11)
+    ]
+    seen = look(draw("编号 | 检查日期 | 隐患数 | 时长\n" + "\n".join(rows)), file="a.xlsx", year=2024)
+
+    assert [
+        ("cell.unlike_column", "B4", {"text": "2024-02-30", "kind": "日期", "times": 1}),
+        ("cell.unlike_column", "C6", {"text": "若干", "kind": "整数", "times": 2}),
+    ] == [(finding.code, finding.cell, dict(finding.facts)) for finding in seen.findings]
