@@ -126,7 +126,11 @@ def _spot_list(sheet: Sheet, used: Sequence[int]) -> Spotted | None:
     """The header of a table of one column: a heading that stands alone, with at least two lines below it."""
     for index, row in enumerate(used[:DEEPEST_START]):
         (at, cell), *_ = filled_cells(sheet, row).items()
-        if heads(cell) and not is_title(cell) and not role_of(str(cell)) and len(used) - index > 2:
+        if not heads(cell) or is_title(cell) or role_of(str(cell)) or fold(cell).endswith(":"):
+            continue
+        # Below a name on a cover stands the name of what it covers.
+        covers = any(is_title(line) for below in used[index + 1 :] for line in filled_cells(sheet, below).values())
+        if len(used) - index > 2 and not covers:
             heading = Heading(at=at, path=(bare(cell)[0],), unit=bare(cell)[1], written=fold(cell))
             return Spotted(Header(range(row, row + 1), (heading,), {}), {}, LEAST)
     return None
