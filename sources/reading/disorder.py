@@ -27,6 +27,7 @@ _VOID_WORD = "作废"
 _VOID = re.compile(
     r"[(\[【]?(?:此|该|本)?(?:件|行|条|案|项|单|表|号|记录)?(?:已|应|现)?作废[)\]】]?(?:$|[,，。;；、:：(])"
 )
+_VOID_ASIDE = re.compile(r"[(\[【](?:已|应)?作废[)\]】]")
 # A table of which every row is moved is one trouble; so many rows say so.
 MOST_MOVED = 2000
 
@@ -93,23 +94,31 @@ def disorder(sheet: Sheet, rows: Rows, *, headed: Collection[int], moved: Mappin
     if struck := struck_rows(sheet, rows.data):
         yield "row.struck", None, {"rows": spans(struck), "count": len(struck)}
     # A line through what is void says the same, and was asked about.
-    if void := [row for row in void_rows(sheet, rows.data) if row not in struck]:
-        yield "row.void", None, {"rows": spans(void), "count": len(void)}
+    if void := {row: at for row, at in void_rows(sheet, rows.data).items() if row not in struck}:
+        first = min(void)
+        yield "row.void", f"{letters(void[first])}{first}", {"rows": spans([*void]), "count": len(void)}
     if hidden := hidden_columns(sheet, rows.data, headed):
         yield "column.hidden", None, {"columns": "、".join(map(letters, hidden)), "count": len(hidden)}
     for at, those in sorted(unheaded(sheet, rows.data, headed).items()):
         yield "cell.unrecognised", f"{letters(at)}{those[0]}", {"cells": addresses(at, those), "count": len(those)}
 
 
-def void_rows(sheet: Sheet, rows: Sequence[int]) -> list[int]:
-    """The data rows of which a cell says that they no longer count: 作废, 此件已作废，重复登记."""
+def void_rows(sheet: Sheet, rows: Sequence[int]) -> Mapping[int, int]:
+    """The data rows of which a cell says that they no longer count, and its column: 作废, 此件已作废，重复登记."""
     if _VOID_WORD not in sheet.together:
-        return []
-    void: set[int] = set()
-    for texts, column in zip(sheet.texts_by_column, sheet.columns, strict=True):
-        saying = {text for text in texts.each if type(text) is str and _VOID_WORD in text and _VOID.match(fold(text))}
-        void |= {at + 1 for at, cell in enumerate(column) if cell in saying} if saying else set()
-    return [row for row in rows if row in void]
+        return {}
+    void: dict[int, int] = {}
+    for at, (texts, column) in enumerate(zip(sheet.texts_by_column, sheet.columns, strict=True)):
+        saying = {text for text in texts.each if type(text) is str and _VOID_WORD in text and _says_void(text)}
+        for row, cell in enumerate(column, 1) if saying else ():
+            if cell in saying:
+                void.setdefault(row, at)
+    return {row: void[row] for row in rows if row in void}
+
+
+def _says_void(text: str) -> bool:
+    folded = fold(text)
+    return _VOID.match(folded) is not None or _VOID_ASIDE.search(folded) is not None
 
 
 def struck_rows(sheet: Sheet, rows: Sequence[int]) -> list[int]:
