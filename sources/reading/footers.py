@@ -56,7 +56,8 @@ _EXAMPLE = re.compile(
 # Nearly every cell has none of the former, or begins as none of these lines does, and need not be looked at closely.
 _TELLING = "写均计总填报单审核复批制表负责领导联系电话盖章注备附说明统登经主分没无未零"
 _OPENING = (
-    "我大金本页月季年全第上下小合总累共以平均暂零无未没一二三四五六七八九十注备说附表填报单制统登经审复部科分主负联电盖"
+    "我大金人本页月季年全第上下小合总累共以平均暂零无未没一二三四五六七八九十"
+    "注备说附表填报单制统登经审复部科分主负联电盖"
 )
 _SPACES = r"\t\v\f\r \x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _WORTH = re.compile(f"[{_TELLING}{_SPACES}]")

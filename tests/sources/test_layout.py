@@ -165,6 +165,15 @@ def test_no_line_that_tells_something_is_passed_over(line):
     assert ({line} if role_of(line) else set()) == roles.telling
 
 
+@pytest.mark.parametrize("name", footers._FIELDS.replace("\\", "").split("|"))
+def test_every_field_is_seen_in_its_column(name):
+    """None of the words of a footer begins with a letter that the quick look does not know."""
+    roles = Roles()
+    roles.look(Texts({"A-1 ", f"{name}："}, f"A-1 \n{name}："))
+
+    assert {f"{name}："} == roles.telling
+
+
 @given(st.sampled_from(["_SUM", "_COMPARED", "_LABEL", "_EXAMPLE"]).flatmap(_lines_of))
 @settings(max_examples=300, deadline=None)
 def test_no_first_word_of_a_row_beside_the_records_is_passed_over(line):
