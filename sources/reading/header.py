@@ -131,12 +131,16 @@ def numbers_columns(cells: Sequence[Any]) -> bool:
     """Whether the row only counts the columns: 1 2 3 4, 甲 乙 1 2, or A B C=B/A."""
     if any(type(cell) is str and len(cell) > 8 for cell in cells):
         return False
-    texts = [fold(as_text(cell) or "").strip("()").partition("=")[0] for cell in cells if says_something(cell)]
+    written = [fold(as_text(cell) or "").strip("()") for cell in cells if says_something(cell)]
+    texts = [text.partition("=")[0] for text in written]
     if len(texts) >= 3 and texts == [chr(ord("A") + at) for at in range(len(texts))]:
         return True
     labelled = texts[:1] != [] and texts[0] in _COUNTING
     texts = texts[labelled:]
+    # A | 1 | 2 | 3 may be a record, A | 1=2+3 | 2 | 3 is none.
     series = next((each for each in _ORDINALS if texts and texts[0] == each[0]), "")
+    if series == _ORDINALS[1] and texts == written[labelled:]:
+        return False
     ordinals = [text for text in texts if len(text) == 1 and text in series]
     numbers = texts[len(ordinals) :]
     counting = [str(number) for number in range(1, len(numbers) + 1)]

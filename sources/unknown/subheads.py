@@ -17,7 +17,6 @@ MOST = 3
 # So many rows below say whether a row is like them.
 ENOUGH = 30
 
-_COUNTED, _LETTERED = re.compile(r"栏次|栏号|列次|列号|行次|栏目"), re.compile(r"[甲A]")
 _HOW_TO_FILL = re.compile(
     r".*(?:必填|选填|必录|必输|可不填|格式|下拉|填写|填数字|请?选择|自动(?:生成|计算)|字以内|不超过|限\d|\d位).*|[如例][::].*"
     r"|(?:文本|字符串?|数字|数值|日期|时间|整数|小数|金额|枚举|代码)(?:格式|型|类型)?(?:\(.*\))?"
@@ -39,7 +38,7 @@ def _says_more(sheet: Sheet, row: int, headings: Sequence[Heading]) -> bool:
     columns = {heading.at for heading in headings}
     if len(cells) < 2 or not cells.keys() <= columns or len(cells) * 3 < len(columns) * 2:
         return False
-    if len(cells) * 5 >= len(columns) * 4 and (numbers_columns(sheet.rows[row]) or _counts(cells)):
+    if len(cells) * 5 >= len(columns) * 4 and numbers_columns(sheet.rows[row]):
         return True
     texts = {at: fold(cell) for at, cell in cells.items() if kind_of(cell) in ("text", "code", "long")}
     if len(texts) < len(cells):
@@ -53,17 +52,6 @@ def _says_more(sheet: Sheet, row: int, headings: Sequence[Heading]) -> bool:
         return True
     named = sum(_HAN.search(heading.written) is not None for heading in headings)
     return named * 2 > len(headings) and all(map(_LATIN.fullmatch, texts.values())) and _is_foreign(texts, below)
-
-
-def _counts(cells: Mapping[int, Any]) -> bool:
-    """Whether the row counts the columns behind a word that says so: 栏次 | 1 | 2, A | 1=2+3 | 2 | 3."""
-    first, *rest = (fold(as_text(cell) or "").strip("()") for cell in cells.values())
-    numbers = [text.partition("=")[0].strip("()") for text in rest]
-    # A | 1 | 2 may be a row, A | 1=2+3 | 2 is none.
-    said = _COUNTED.fullmatch(first) or (_LETTERED.fullmatch(first) and numbers != rest)
-    if not said or len(numbers) < 2 or not all(text.isdigit() for text in numbers):
-        return False
-    return [*map(int, numbers)] == [*range(int(numbers[0]), int(numbers[0]) + len(numbers))] and int(numbers[0]) <= 2
 
 
 def _is_foreign(texts: Collection[int], below: Sequence[Mapping[int, Any]]) -> bool:

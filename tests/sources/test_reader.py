@@ -218,6 +218,14 @@ def test_a_first_record_in_latin_letters_is_no_second_header():
     assert [3, 2] == [len(read_rows([heads, *rows]).frame) for rows in (foreign, ours)]
 
 
+def test_a_first_record_of_class_a_is_no_row_that_counts_columns():
+    """A | 1 | 2 are values; with a formula among them, A | 1=2+3 | 2, they count the columns."""
+    heads = ["案件编号", "罚款金额", "人次", "备注"]
+    counts = [[["A", 1, 2, 3], ["B", 5, 6, 7]], [["A", "1=2+3", 2, 3], ["B", 5, 6, 7]]]
+
+    assert [2, 1] == [len(read_rows([heads, *rows]).frame) for rows in counts]
+
+
 def test_a_total_is_told_in_the_unit_of_its_cell():
     """1000 under 万元 is 1000 万元 to who reads the finding; the facts hold 元."""
     heads, rows = ["案件编号", "决定日期", "罚款金额（万元）"], [["A-1", "2024.3.5", 600], ["A-2", "2024.3.6", 100]]
